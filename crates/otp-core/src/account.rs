@@ -1,0 +1,207 @@
+//! Who may log in with what: fixed at enrolment, changed by the administrator only.
+//!
+//! What moves at a login is in [`State`](crate::State), so that a login never writes a
+//! secret. Nothing here is read from or written to a file; `otp-store` does that.
+
+use crate::{Digits, HashAlgorithm, Label, MovingFactor, Secret, TimeStep, UnixTime, UserName};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What was enrolled for one user.
+pub struct Account {
+    /// The canonical login name.
+    pub user: UserName,
+    /// The user's number at enrolment. A re-created user does not inherit somebody's token.
+    pub uid: u32,
+    /// Off: no code is asked of this user (the administrator's explicit word).
+    pub enabled: bool,
+    /// Ties the account to its state; a new one at each fresh enrolment.
+    pub enrolment: EnrolmentId,
+    /// When this enrolment began; the grace of a pending account counts from here.
+    pub enrolled_at: UnixTime,
+    /// The authenticators, at least one.
+    pub authenticators: Authenticators,
+}
+
+/// One thing a person holds.
+#[derive(Clone)]
+pub struct Authenticator {
+    /// Its number within the account; never used again for another one.
+    pub id: AuthenticatorId,
+    /// What the person calls it; unique within the account.
+    pub label: Label,
+    /// What moves its codes on.
+    pub method: Method,
+    /// The hash inside the HMAC.
+    pub algorithm: HashAlgorithm,
+    /// Length of a code.
+    pub digits: Digits,
+    /// The shared secret.
+    pub secret: Secret,
+    /// The serial number of a hardware token.
+    pub serial: Option<Label>,
+    /// When it was enrolled.
+    pub created_at: UnixTime,
+}
+
+/// What moves the codes of an authenticator on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The clock (RFC 6238).
+    Totp {
+        /// Length of a step.
+        time_step: TimeStep,
+        /// Start of step 0, usually 1970.
+        t0: UnixTime,
+    },
+    /// A button (RFC 4226).
+    Hotp {
+        /// The first counter that may be used.
+        initial_counter: MovingFactor,
+    },
+}
+
+/// An authenticator's number within its account, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AuthenticatorId(pub u32);
+
+impl fmt::Display for AuthenticatorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// 128 random bits that tie an account file to its state file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnrolmentId(pub [u8; 16]);
+
+/// One to sixteen authenticators with distinct numbers and labels.
+pub struct Authenticators(Vec<Authenticator>);
+
+impl Authenticators {
+    /// The most per account: what surely fits into one state record, and keeps the number of
+    /// codes that open the door small.
+    pub const MOST: usize = 16;
+
+    /// # Errors
+    ///
+    /// [`AccountError`] if there are none or more than 16, or two share a number or a label.
+    pub fn new(authenticators: Vec<Authenticator>) -> Result<Self, AccountError> {
+        if authenticators.is_empty() {
+            return Err(AccountError::NoAuthenticator);
+        }
+        if authenticators.len() > Self::MOST {
+            return Err(AccountError::TooManyAuthenticators);
+        }
+        let mut earlier: &[Authenticator] = &[];
+        for (index, one) in authenticators.iter().enumerate() {
+            if earlier.iter().any(|other| other.id == one.id) || one.id.0 == 0 {
+                return Err(AccountError::Id(one.id));
+            }
+            if earlier.iter().any(|other| other.label == one.label) {
+                return Err(AccountError::SameLabel(one.label.clone()));
+            }
+            earlier = authenticators.get(..=index).unwrap_or_default();
+        }
+        Ok(Self(authenticators))
+    }
+
+    /// The one with this number.
+    pub fn with_id(&self, id: AuthenticatorId) -> Option<&Authenticator> {
+        self.0.iter().find(|authenticator| authenticator.id == id)
+    }
+}
+
+impl core::ops::Deref for Authenticators {
+    type Target = [Authenticator];
+
+    fn deref(&self) -> &[Authenticator] {
+        &self.0
+    }
+}
+
+/// Authenticators that cannot stand in one account.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountError {
+    /// An account without authenticators is no enrolment.
+    NoAuthenticator,
+    /// More than sixteen.
+    TooManyAuthenticators,
+    /// Two share this number, or it is 0.
+    Id(AuthenticatorId),
+    /// Two share this label.
+    SameLabel(Label),
+}
+
+impl fmt::Display for AccountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAuthenticator => f.write_str("the account has no authenticator"),
+            Self::TooManyAuthenticators => write!(
+                f,
+                "the account has more than {} authenticators",
+                Authenticators::MOST
+            ),
+            Self::Id(id) => write!(f, "authenticator number {id} is 0 or used twice"),
+            Self::SameLabel(label) => {
+                write!(f, "two authenticators are called \"{label}\"")
+            }
+        }
+    }
+}
+
+impl core::error::Error for AccountError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    fn authenticator(id: u32, label: &str) -> Authenticator {
+        Authenticator {
+            id: AuthenticatorId(id),
+            label: Label::parse(label).unwrap(),
+            method: Method::Hotp {
+                initial_counter: MovingFactor(0),
+            },
+            algorithm: HashAlgorithm::Sha1,
+            digits: Digits::SIX,
+            secret: Secret::new(Zeroizing::new(alloc::vec![1; 20]))
+                .ok()
+                .unwrap(),
+            serial: None,
+            created_at: UnixTime(0),
+        }
+    }
+
+    fn refusal(authenticators: Vec<Authenticator>) -> Option<AccountError> {
+        Authenticators::new(authenticators).err()
+    }
+
+    #[test]
+    fn authenticators_differ_in_number_and_label() {
+        let two = alloc::vec![authenticator(1, "phone"), authenticator(2, "tablet")];
+        assert_eq!(refusal(two), None);
+
+        let same_id = alloc::vec![authenticator(1, "phone"), authenticator(1, "tablet")];
+        assert_eq!(refusal(same_id), Some(AccountError::Id(AuthenticatorId(1))));
+
+        let same_label = alloc::vec![authenticator(1, "phone"), authenticator(2, "phone")];
+        assert!(matches!(
+            refusal(same_label),
+            Some(AccountError::SameLabel(_))
+        ));
+    }
+
+    #[test]
+    fn an_account_has_one_to_sixteen_authenticators() {
+        assert_eq!(refusal(Vec::new()), Some(AccountError::NoAuthenticator));
+        let many = |count| (1..=count).map(|id| authenticator(id, &alloc::format!("{id}")));
+        assert_eq!(refusal(many(16).collect()), None);
+        let refused = Some(AccountError::TooManyAuthenticators);
+        assert_eq!(refusal(many(17).collect()), refused);
+        let zero = alloc::vec![authenticator(0, "phone")];
+        assert_eq!(refusal(zero), Some(AccountError::Id(AuthenticatorId(0))));
+    }
+}

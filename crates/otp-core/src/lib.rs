@@ -1,0 +1,95 @@
+//! The rules of pam-otp: which one-time password opens the door, and what must be
+//! remembered afterwards.
+//!
+//! This crate decides in a room without windows. It opens no file, reads no clock, asks no
+//! random source and no environment; it is `no_std`, so the compiler keeps it that way.
+//! Everything arrives as a value, and a decision leaves together with the next state, which
+//! the caller must record before it says a word (`otp-store` makes that a type).
+//!
+//! It is not a store, not a PAM module and not a command; those live above it.
+//!
+//! Begin with [`verify`]. Then [`Account`] (what was enrolled), [`State`] (what has happened
+//! since) and [`Policy`] (what the administrator decided).
+//!
+//! # Glossary
+//!
+//! The words are those of RFC 4226, RFC 6238, RFC 6030 and NIST SP 800-63B.
+//!
+//! | We say | Meaning, unit |
+//! |---|---|
+//! | secret | the shared key K, bytes (RFC 4226 s.5.1) |
+//! | moving factor | the 64-bit number hashed: HOTP's counter, TOTP's step number |
+//! | counter | the moving factor of an event-based authenticator |
+//! | time step | length of a step, seconds (RFC 6238 s.4.1) |
+//! | step number | whole time steps since `t0`; the moving factor of TOTP |
+//! | response | what a person types to prove possession; prompts call it "code" |
+//! | look-ahead window | how many further counters may be tried (RFC 4226 s.7.4) |
+//! | drift | device minus host clock, in time steps (RFC 6238 s.6) |
+//! | resynchronization | proving the place again with consecutive responses |
+//! | throttling | refusing for a while after failures (RFC 4226 s.7.3) |
+//! | authenticator | the thing alice holds: an app, a card, a fob (NIST SP 800-63B) |
+//! | account, state | what was enrolled; what has happened since |
+//! | activated | a login or enrolment has proved that the authenticator computes right codes |
+//! | pending | enabled, but no authenticator activated yet |
+//!
+//! Two traps of the texts: RFC 4226 calls the *value* an authenticator, we never do; and its
+//! T is a throttling limit while RFC 6238's T is the step number, so we use neither letter.
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod account;
+mod algorithm;
+mod encoding;
+mod hotp;
+mod key_uri;
+mod label;
+mod policy;
+mod response;
+mod resync;
+mod secret;
+mod state;
+mod throttle;
+mod totp;
+mod user_name;
+mod verify;
+mod window;
+
+pub use account::{
+    Account, AccountError, Authenticator, AuthenticatorId, Authenticators, EnrolmentId, Method,
+};
+pub use algorithm::{
+    Digits, HashAlgorithm, MovingFactor, ParameterError, StepOffset, TimeStep, UnixTime,
+};
+pub use encoding::{
+    DecodeError, base32, decode_base32, decode_typed_base32, decode_typed_hex, hexadecimal,
+};
+pub use hotp::{Code, CodeGenerator};
+pub use key_uri::{KeyUri, KeyUriError, KeyUriKind};
+pub use label::{Label, LabelError};
+pub use policy::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, Unenrolled, WindowPolicy};
+pub use response::{NotACode, Response, Typed};
+pub use resync::{Resynchronization, resynchronize};
+pub use secret::{Secret, SecretError};
+pub use state::{AuthenticatorState, State};
+pub use throttle::{Standing, standing, wait_seconds};
+pub use totp::{BeforeStart, step_number};
+pub use user_name::{UserName, UserNameError};
+pub use verify::{
+    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, Reason, verify, verify_blank,
+};
+pub use window::{Candidates, candidates};

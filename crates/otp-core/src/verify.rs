@@ -1,0 +1,358 @@
+//! The decision: may this answer open this account's door now?
+//!
+//! Values in, a decision and the next state out. Everything that a login remembers changes
+//! here and nowhere else. The order is the argument: an account that asks for nothing, then
+//! throttling (under which the response is not looked at), then every candidate of every
+//! authenticator, and only then what the candidates and the password mean.
+//!
+//! Seven laws hold for every history of logins and every clock, also one that runs backward;
+//! `tests/properties.rs` tries to break them:
+//!
+//! 1. no moving factor is accepted twice;
+//! 2. the last accepted moving factor never decreases;
+//! 3. a rejection never moves it;
+//! 4. an accepted moving factor lies in the window;
+//! 5. while throttled, the decision does not depend on the response;
+//! 6. failures since the last acceptance are never forgotten;
+//! 7. it always returns.
+//!
+//! Sources: RFC 4226 s.7; RFC 6238 s.5.2 and s.6; NIST SP 800-63B-4 s.3.1.4.2 and s.3.2.2.
+
+use crate::window::learned_drift;
+use crate::{
+    Account, Authenticator, AuthenticatorId, AuthenticatorState, Candidates, CodeGenerator, Digits,
+    HashAlgorithm, Method, MovingFactor, Policy, Secret, Standing, State, Typed, Unenrolled,
+    UnixTime, candidates, standing, step_number,
+};
+
+/// What a person answered.
+pub struct Answer {
+    /// What is known of the password.
+    pub password: PasswordCheck,
+    /// What was typed at the code prompt.
+    pub typed: Typed,
+}
+
+/// What is known of the password at the moment of the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordCheck {
+    /// Another module of the stack checks it; nothing is known here.
+    Elsewhere,
+    /// It was asked together with the code, and is right.
+    Right,
+    /// It was asked together with the code, and is wrong.
+    Wrong,
+}
+
+/// A decision, and the state that must be on disk before anybody hears of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The decision.
+    pub decision: Decision,
+    /// What to remember.
+    pub next: State,
+}
+
+/// The door opens, opens for a stated reason without a code, or stays shut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The second factor is satisfied.
+    Accept(Acceptance),
+    /// No second factor is asked of this user, by an administrator's explicit word.
+    Exempt(Exemption),
+    /// Refused.
+    Reject(Reason),
+}
+
+/// Why somebody was let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// A right code, never used before.
+    Code {
+        /// Whose code it was.
+        authenticator: AuthenticatorId,
+        /// The moving factor that is used up now.
+        moving_factor: MovingFactor,
+        /// This was the first right code: the account is no longer pending.
+        activated_now: bool,
+    },
+    /// The account is pending and within its grace: the password alone sufficed.
+    Pending,
+}
+
+/// Why no code is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exemption {
+    /// An administrator has switched the account off.
+    Disabled,
+    /// The user is not enrolled, and the policy says `unenrolled = "ignore"`.
+    NotEnrolled,
+}
+
+/// Why somebody was refused. The person hears none of this; the log does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The code is wrong. Charged.
+    NoMatch,
+    /// The code was right once and has been used, or a newer one has. Charged.
+    Replay {
+        /// Whose code it was.
+        authenticator: AuthenticatorId,
+    },
+    /// The password is wrong. Never charged, and a right code beside it is not spent.
+    WrongPassword,
+    /// Nothing that this account's authenticators could show was typed. Not charged.
+    Malformed,
+    /// Too many failures; the response was not looked at.
+    Throttled {
+        /// The first second in which one is looked at again.
+        until: UnixTime,
+    },
+    /// So many failures that an administrator must act.
+    TooManyFailures,
+    /// Pending for too long: an administrator must enrol anew.
+    GraceExpired,
+    /// The user has no account in the store.
+    NotEnrolled,
+    /// The machine does not know the user.
+    UnknownUser,
+}
+
+/// Decides one attempt.
+///
+/// `now` is the host's clock. The returned state equals the given one wherever nothing is to
+/// be remembered.
+pub fn verify(
+    account: &Account,
+    state: &State,
+    answer: &Answer,
+    now: UnixTime,
+    policy: &Policy,
+) -> Outcome {
+    let unchanged = |decision| Outcome {
+        decision,
+        next: state.clone(),
+    };
+    let password_is_wrong = answer.password == PasswordCheck::Wrong;
+
+    if !account.enabled {
+        return unchanged(if password_is_wrong {
+            Decision::Reject(Reason::WrongPassword)
+        } else {
+            Decision::Exempt(Exemption::Disabled)
+        });
+    }
+
+    match standing(state, &policy.throttle, now) {
+        Standing::Open => {}
+        Standing::Disabled => return unchanged(Decision::Reject(Reason::TooManyFailures)),
+        Standing::Throttled { until, restarts } => {
+            let mut next = state.clone();
+            if restarts {
+                next.last_failure = Some(now);
+            }
+            let decision = Decision::Reject(Reason::Throttled { until });
+            return Outcome { decision, next };
+        }
+    }
+
+    let found = search(account, state, &answer.typed, now, policy);
+
+    // From here on the work is the same for every answer: all candidates are computed.
+    if password_is_wrong {
+        return unchanged(Decision::Reject(Reason::WrongPassword));
+    }
+    let pending = !state.is_activated();
+    if pending && grace_days_are_over(account, now, policy) {
+        return unchanged(Decision::Reject(Reason::GraceExpired));
+    }
+    match (&answer.typed, found) {
+        (Typed::Nothing, _) if pending => go_on_pending(state, policy),
+        (Typed::Nothing | Typed::Unusable(_), _) => unchanged(Decision::Reject(Reason::Malformed)),
+        (Typed::Response(response), Found::Nothing) => {
+            let possible = |one: &Authenticator| usize::from(one.digits.get()) == response.length();
+            if account.authenticators.iter().any(possible) {
+                charge(state, now, Reason::NoMatch)
+            } else {
+                unchanged(Decision::Reject(Reason::Malformed))
+            }
+        }
+        (Typed::Response(_), Found::Used(authenticator)) => {
+            charge(state, now, Reason::Replay { authenticator })
+        }
+        (Typed::Response(_), Found::Fresh(id, moving_factor)) => {
+            accept(account, state, id, moving_factor, now, policy)
+        }
+    }
+}
+
+/// Decides an attempt for somebody without an account: the same work, never a yes.
+///
+/// `known` tells whether the machine knows the user at all. A user it does not know is never
+/// exempt: a directory that is down must not switch the second factor off.
+pub fn verify_blank(known: bool, answer: &Answer, now: UnixTime, policy: &Policy) -> Decision {
+    // The result of the search is thrown away; its cost is what matters.
+    if let Ok(secret) = Secret::new(alloc::vec![0; Secret::SHORTEST_BYTES].into()) {
+        let generator = CodeGenerator::new(&secret, HashAlgorithm::Sha1, Digits::SIX);
+        let step = step_number(now, UnixTime(0), crate::TimeStep::THIRTY_SECONDS);
+        let steps = u64::from(policy.window.past_steps)
+            .saturating_add(u64::from(policy.window.future_steps));
+        for offset in 0..=steps {
+            let factor = step.map_or(offset, |step| step.0.saturating_add(offset));
+            let _ = core::hint::black_box(matches(&generator, MovingFactor(factor), &answer.typed));
+        }
+    }
+    if !known {
+        return Decision::Reject(Reason::UnknownUser);
+    }
+    match (policy.unenrolled, answer.password) {
+        (_, PasswordCheck::Wrong) => Decision::Reject(Reason::WrongPassword),
+        (Unenrolled::Deny, _) => Decision::Reject(Reason::NotEnrolled),
+        (Unenrolled::Ignore, _) => Decision::Exempt(Exemption::NotEnrolled),
+    }
+}
+
+/// What the candidates said.
+enum Found {
+    Nothing,
+    Used(AuthenticatorId),
+    Fresh(AuthenticatorId, MovingFactor),
+}
+
+/// Compares the response with every candidate of every authenticator.
+///
+/// Nothing stops early: the time taken must not tell which authenticator or which step was
+/// right. The first fresh match wins, so that as little as possible is used up.
+fn search(
+    account: &Account,
+    state: &State,
+    typed: &Typed,
+    now: UnixTime,
+    policy: &Policy,
+) -> Found {
+    let mut found = Found::Nothing;
+    for (authenticator, known) in account.authenticators.iter().zip(&state.authenticators) {
+        let Some(window) = candidates(authenticator, known, now, &policy.window) else {
+            continue;
+        };
+        let generator = CodeGenerator::new(
+            &authenticator.secret,
+            authenticator.algorithm,
+            authenticator.digits,
+        );
+        for moving_factor in window.all() {
+            if matches(&generator, moving_factor, typed) {
+                found = better(found, authenticator.id, moving_factor, &window);
+            }
+        }
+    }
+    found
+}
+
+fn better(
+    found: Found,
+    id: AuthenticatorId,
+    moving_factor: MovingFactor,
+    window: &Candidates,
+) -> Found {
+    match (found, window.is_fresh(moving_factor)) {
+        (Found::Fresh(id, moving_factor), _) => Found::Fresh(id, moving_factor),
+        (_, true) => Found::Fresh(id, moving_factor),
+        (Found::Used(id), false) => Found::Used(id),
+        (Found::Nothing, false) => Found::Used(id),
+    }
+}
+
+fn matches(generator: &CodeGenerator, moving_factor: MovingFactor, typed: &Typed) -> bool {
+    let code = generator.code(moving_factor);
+    match typed {
+        Typed::Response(response) => code.matches(response),
+        // Computed all the same, so that an empty answer takes as long as a wrong one.
+        Typed::Nothing | Typed::Unusable(_) => {
+            let _ = core::hint::black_box(&code);
+            false
+        }
+    }
+}
+
+fn charge(state: &State, now: UnixTime, reason: Reason) -> Outcome {
+    let mut next = state.clone();
+    next.failures = state.failures.saturating_add(1);
+    next.last_failure = Some(now);
+    Outcome {
+        decision: Decision::Reject(reason),
+        next,
+    }
+}
+
+/// A pending account whose owner typed no code.
+fn go_on_pending(state: &State, policy: &Policy) -> Outcome {
+    let mut next = state.clone();
+    let spent = policy
+        .pending
+        .grace_logins
+        .is_some_and(|most| state.pending_logins >= most);
+    if spent {
+        let decision = Decision::Reject(Reason::GraceExpired);
+        return Outcome { decision, next };
+    }
+    next.pending_logins = state.pending_logins.saturating_add(1);
+    Outcome {
+        decision: Decision::Accept(Acceptance::Pending),
+        next,
+    }
+}
+
+fn grace_days_are_over(account: &Account, now: UnixTime, policy: &Policy) -> bool {
+    let grace_seconds = u64::from(policy.pending.grace_days).saturating_mul(86_400);
+    now.0.saturating_sub(account.enrolled_at.0) > grace_seconds
+}
+
+fn accept(
+    account: &Account,
+    state: &State,
+    id: AuthenticatorId,
+    moving_factor: MovingFactor,
+    now: UnixTime,
+    policy: &Policy,
+) -> Outcome {
+    let mut next = state.clone();
+    next.failures = 0;
+    next.last_failure = None;
+    let activated_now = !state.is_activated();
+    let matched = account.authenticators.with_id(id);
+    if let Some(known) = next.authenticators.iter_mut().find(|one| one.id == id) {
+        *known = after_acceptance(known, matched, moving_factor, now, policy);
+    }
+    Outcome {
+        decision: Decision::Accept(Acceptance::Code {
+            authenticator: id,
+            moving_factor,
+            activated_now,
+        }),
+        next,
+    }
+}
+
+fn after_acceptance(
+    known: &AuthenticatorState,
+    authenticator: Option<&Authenticator>,
+    moving_factor: MovingFactor,
+    now: UnixTime,
+    policy: &Policy,
+) -> AuthenticatorState {
+    let drift = match authenticator.map(|one| one.method) {
+        Some(Method::Totp { time_step, t0 }) => match step_number(now, t0, time_step) {
+            Ok(step) => learned_drift(known.drift, moving_factor, step, &policy.window),
+            Err(_) => known.drift,
+        },
+        Some(Method::Hotp { .. }) | None => known.drift,
+    };
+    AuthenticatorState {
+        id: known.id,
+        activated: true,
+        last_accepted: Some(moving_factor),
+        drift,
+        last_used: Some(now),
+    }
+}
