@@ -1,0 +1,351 @@
+//! An account as a TOML file: written by `otpctl`, read by a login.
+//!
+//! Strict: an unknown key, a missing one or an impossible value refuses the whole file. The
+//! secret carries a scheme tag (`base32:`), so that sealed secrets can come later without a
+//! new format. The texts of TOML's own errors are never passed on: they quote the file, and
+//! the file holds the secret.
+
+use crate::StoreError;
+use crate::root_owned::RootFile;
+use crate::toml_place::place;
+use data_encoding::HEXLOWER;
+use otp_core::{
+    Account, Authenticator, AuthenticatorId, Authenticators, Digits, EnrolmentId, HashAlgorithm,
+    Label, Method, MovingFactor, Secret, TimeStep, UnixTime, UserName, base32, decode_base32,
+};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The format that this version writes and reads.
+const FORMAT: u32 = 1;
+/// Sixteen authenticators take about 8 KiB.
+const MOST_BYTES: u64 = 64 * 1024;
+/// The scheme of secrets that are written as they are.
+const PLAIN: &str = "base32:";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountFile {
+    format: u32,
+    user: String,
+    uid: u32,
+    enabled: bool,
+    enrolment: String,
+    enrolled_at_unix_seconds: u64,
+    authenticator: Vec<AuthenticatorEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthenticatorEntry {
+    id: u32,
+    label: String,
+    kind: Kind,
+    algorithm: String,
+    digits: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_step_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    t0_unix_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_counter: Option<u64>,
+    secret: Zeroizing<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial: Option<String>,
+    created_at_unix_seconds: u64,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Totp,
+    Hotp,
+}
+
+/// Reads an account, which must be the one of `user`.
+pub(crate) fn read(mut file: RootFile, user: &UserName) -> Result<Account, StoreError> {
+    let text = file.read_text(MOST_BYTES)?;
+    parse(&text, &file.path, user)
+}
+
+fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError> {
+    let damaged = |what: String| StoreError::Damaged {
+        path: path.to_path_buf(),
+        what,
+    };
+    let file: AccountFile = toml::from_str(text).map_err(|error| {
+        let (line, _) = place(text, error.span());
+        damaged(match key_at(text, line) {
+            Some(key) => format!("line {line} (\"{key}\") does not follow the format"),
+            None => format!("line {line} does not follow the format"),
+        })
+    })?;
+    if file.format != FORMAT {
+        let what = format!(
+            "format {}, but this version reads format {FORMAT}",
+            file.format
+        );
+        return Err(damaged(what));
+    }
+    if file.user != user.as_str() {
+        return Err(damaged("it is the account of another user".into()));
+    }
+    let enrolment = HEXLOWER
+        .decode(file.enrolment.as_bytes())
+        .ok()
+        .and_then(|bytes| <[u8; 16]>::try_from(bytes).ok())
+        .ok_or_else(|| damaged("enrolment must be 32 hexadecimal digits".into()))?;
+    let entries = file.authenticator.into_iter().zip(1_u32..);
+    let authenticators = entries
+        .map(|(entry, number)| {
+            entry
+                .into_authenticator()
+                .map_err(|what| damaged(format!("authenticator number {number}: {what}")))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Account {
+        user: user.clone(),
+        uid: file.uid,
+        enabled: file.enabled,
+        enrolment: EnrolmentId(enrolment),
+        enrolled_at: UnixTime(file.enrolled_at_unix_seconds),
+        authenticators: Authenticators::new(authenticators)
+            .map_err(|error| damaged(error.to_string()))?,
+    })
+}
+
+/// The key that a line begins with, if it looks like one of ours.
+fn key_at(text: &str, line: usize) -> Option<&str> {
+    let (key, _) = text.lines().nth(line.checked_sub(1)?)?.split_once('=')?;
+    let key = key.trim();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    (!key.is_empty() && key.len() <= 32 && key.chars().all(plain)).then_some(key)
+}
+
+impl AuthenticatorEntry {
+    fn into_authenticator(self) -> Result<Authenticator, String> {
+        let only = |key: &str, kind: &str| format!("{key} belongs to {kind} only");
+        let method = match self.kind {
+            Kind::Totp => {
+                if self.initial_counter.is_some() {
+                    return Err(only("initial_counter", "hotp"));
+                }
+                let seconds = self
+                    .time_step_seconds
+                    .ok_or("time_step_seconds is missing")?;
+                Method::Totp {
+                    time_step: TimeStep::from_seconds(seconds).map_err(|e| e.to_string())?,
+                    t0: UnixTime(self.t0_unix_seconds.unwrap_or(0)),
+                }
+            }
+            Kind::Hotp => {
+                if self.time_step_seconds.is_some() {
+                    return Err(only("time_step_seconds", "totp"));
+                }
+                if self.t0_unix_seconds.is_some() {
+                    return Err(only("t0_unix_seconds", "totp"));
+                }
+                let counter = self.initial_counter.ok_or("initial_counter is missing")?;
+                Method::Hotp {
+                    initial_counter: MovingFactor(counter),
+                }
+            }
+        };
+        let secret = self
+            .secret
+            .strip_prefix(PLAIN)
+            .ok_or("the secret has no scheme that this version knows (base32:)")?;
+        let secret = decode_base32(secret).map_err(|error| format!("the secret is {error}"))?;
+        let serial = self.serial.map(|serial| Label::parse(&serial)).transpose();
+        Ok(Authenticator {
+            id: AuthenticatorId(self.id),
+            label: Label::parse(&self.label).map_err(|error| error.to_string())?,
+            method,
+            algorithm: HashAlgorithm::parse(&self.algorithm).map_err(|error| error.to_string())?,
+            digits: Digits::new(self.digits).map_err(|error| error.to_string())?,
+            // Short ones were imported knowingly, by a command that said so.
+            secret: Secret::import_short(secret).map_err(|error| error.to_string())?,
+            serial: serial.map_err(|error| format!("serial: {error}"))?,
+            created_at: UnixTime(self.created_at_unix_seconds),
+        })
+    }
+
+    fn from_authenticator(one: &Authenticator) -> Self {
+        let encoded = base32(one.secret.expose_bytes());
+        let mut secret = Zeroizing::new(String::with_capacity(
+            PLAIN.len().saturating_add(encoded.len()),
+        ));
+        secret.push_str(PLAIN);
+        secret.push_str(&encoded);
+        let (kind, time_step_seconds, t0_unix_seconds, initial_counter) = match one.method {
+            Method::Totp { time_step, t0 } => {
+                let t0 = (t0.0 != 0).then_some(t0.0);
+                (Kind::Totp, Some(u64::from(time_step.seconds())), t0, None)
+            }
+            Method::Hotp { initial_counter } => (Kind::Hotp, None, None, Some(initial_counter.0)),
+        };
+        Self {
+            id: one.id.0,
+            label: one.label.to_string(),
+            kind,
+            algorithm: one.algorithm.as_str().into(),
+            digits: u64::from(one.digits.get()),
+            time_step_seconds,
+            t0_unix_seconds,
+            initial_counter,
+            secret,
+            serial: one.serial.as_ref().map(ToString::to_string),
+            created_at_unix_seconds: one.created_at.0,
+        }
+    }
+}
+
+/// The text of an account, secrets included.
+pub(crate) fn print(account: &Account, path: &Path) -> Result<Zeroizing<String>, StoreError> {
+    let file = AccountFile {
+        format: FORMAT,
+        user: account.user.to_string(),
+        uid: account.uid,
+        enabled: account.enabled,
+        enrolment: HEXLOWER.encode(&account.enrolment.0),
+        enrolled_at_unix_seconds: account.enrolled_at.0,
+        authenticator: account
+            .authenticators
+            .iter()
+            .map(AuthenticatorEntry::from_authenticator)
+            .collect(),
+    };
+    toml::to_string(&file)
+        .map(Zeroizing::new)
+        .map_err(|_| StoreError::Damaged {
+            path: path.to_path_buf(),
+            // TOML's whole numbers end at 2^63 - 1, RFC 4226's counters at 2^64 - 1.
+            what: "a counter or time above 9223372036854775807 cannot be written".into(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"format = 1
+user = "alice"
+uid = 1000
+enabled = true
+enrolment = "000102030405060708090a0b0c0d0e0f"
+enrolled_at_unix_seconds = 1790000000
+
+[[authenticator]]
+id = 1
+label = "phone"
+kind = "totp"
+algorithm = "SHA1"
+digits = 6
+time_step_seconds = 30
+secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+created_at_unix_seconds = 1790000000
+
+[[authenticator]]
+id = 2
+label = "blue fob"
+kind = "hotp"
+algorithm = "SHA256"
+digits = 8
+initial_counter = 7
+secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+serial = "A-1234"
+created_at_unix_seconds = 1790000001
+"#;
+
+    fn read_as(text: &str, user: &str) -> Result<Account, StoreError> {
+        parse(
+            text,
+            Path::new("/account/alice"),
+            &UserName::parse(user).unwrap(),
+        )
+    }
+
+    fn refusal(text: &str) -> String {
+        read_as(text, "alice").err().expect(text).to_string()
+    }
+
+    #[test]
+    fn an_account_is_written_as_it_was_read() {
+        let account = read_as(TEXT, "alice").ok().unwrap();
+        assert_eq!(*print(&account, Path::new("x")).ok().unwrap(), TEXT);
+    }
+
+    #[test]
+    fn every_fault_is_named_with_its_place() {
+        let cases = [
+            (
+                "format = 1",
+                "format = 2",
+                "format 2, but this version reads format 1",
+            ),
+            (
+                "uid = 1000",
+                "uid = -1",
+                "line 3 (\"uid\") does not follow the format",
+            ),
+            (
+                "digits = 8",
+                "digits = 9",
+                "authenticator number 2: digits must be 6, 7 or 8, not 9",
+            ),
+            (
+                "digits = 6",
+                "digit = 6",
+                "line 13 (\"digit\") does not follow the format",
+            ),
+            ("enabled = true\n", "", "does not follow the format"),
+            (
+                "id = 2",
+                "id = 1",
+                "authenticator number 1 is 0 or used twice",
+            ),
+            (
+                "_step_seconds = 30",
+                "_step_seconds = 121",
+                "the time step must be 1 to 120 seconds",
+            ),
+            (
+                "initial_counter = 7",
+                "time_step_seconds = 30",
+                "belongs to totp only",
+            ),
+            ("base32:", "sealed:", "no scheme that this version knows"),
+            (
+                "0c0d0e0f",
+                "0c0d0e",
+                "enrolment must be 32 hexadecimal digits",
+            ),
+            ("kind = \"totp\"", "kind = \"yotp\"", "line 11 (\"kind\")"),
+        ];
+        for (right, wrong, expected) in cases {
+            let refused = refusal(&TEXT.replace(right, wrong));
+            assert!(refused.contains(expected), "{refused}");
+        }
+    }
+
+    #[test]
+    fn an_account_copied_to_another_name_is_refused() {
+        let refused = read_as(TEXT, "bob").err().unwrap().to_string();
+        assert!(refused.ends_with("it is the account of another user"));
+    }
+
+    #[test]
+    fn no_error_repeats_a_secret_that_stands_in_the_wrong_place() {
+        for (right, wrong) in [
+            ("digits = 6", "digits = \"GEZDGNBVGY3TQOJQ\""),
+            ("kind = \"totp\"", "kind = \"GEZDGNBVGY3TQOJQ\""),
+            ("label = \"phone\"", "GEZDGNBVGY3TQOJQ = 1"),
+            ("algorithm = \"SHA1\"", "algorithm = \"GEZDGNBVGY3TQOJQ\""),
+            ("\"base32:GEZDGNBV", "base32:GEZDGNBV"),
+        ] {
+            let refused = refusal(&TEXT.replacen(right, wrong, 1));
+            assert!(!refused.contains("GEZDGNBV"), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What an administrator's command changes: enrol, change, revoke.
+//!
+//! Written so that a crash at any point leaves the old account, the new one, or none, and
+//! never half of one: a fresh enrolment writes its state first and then the account; a
+//! revocation removes the account first and then the state. One command at a time works on
+//! the store (a lock on the state folder, which logins do not take).
+
+use crate::door::{ACCOUNT, BLANK, Locked, STATE};
+use crate::replace::{put_in_place, remove, replace, write_aside};
+use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, WRITABLE_BY_OTHERS};
+use crate::state_record::{SLOT_BYTES, fresh_file};
+use crate::{Store, StoreError, account_file, lock};
+use nix::errno::Errno;
+use nix::fcntl::Flock;
+use nix::sys::stat::{Mode, mkdirat};
+use nix::unistd::fsync;
+use otp_core::{Account, State, UserName};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+impl Store {
+    /// Opens the store, making its folders where they are missing. The folder it lies in
+    /// must exist.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if a folder is not root's, or cannot be made.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            let path = path.to_path_buf();
+            return Err(StoreError::NotAbsolute { path });
+        };
+        let parent = Directory::open(parent, WRITABLE_BY_OTHERS)?;
+        let root = private_subdirectory(&parent, name.as_ref())?;
+        private_subdirectory(&root, Path::new(ACCOUNT))?;
+        private_subdirectory(&root, Path::new(STATE))?;
+        let store = Self::open(path)?;
+        if store.root.inode_of(BLANK).is_none() {
+            replace(&store.root, BLANK, &[b' '; SLOT_BYTES])?;
+        }
+        Ok(store)
+    }
+
+    /// Makes an account for a user who has none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::AlreadyEnrolled`] if there is one; then nothing has changed.
+    pub fn enrol(&self, account: &Account, state: &State) -> Result<(), StoreError> {
+        let _commands = self.lock_out_other_commands()?;
+        let name = &account.user;
+        if self.accounts.inode_of(name.as_str()).is_some() {
+            let path = self.account_path(name);
+            return Err(StoreError::AlreadyEnrolled { path });
+        }
+        self.write_new(account, state)
+    }
+
+    /// Changes an account and its state under the lock; returns what `change` returns
+    /// beside them.
+    ///
+    /// With a new enrolment number in both, the old pair stays whole until the account is
+    /// replaced, and is gone for good afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotEnrolled`], or what a login would stumble over as well.
+    pub fn change<T>(
+        &self,
+        name: &UserName,
+        change: impl FnOnce(Account, State) -> (Account, State, T),
+    ) -> Result<T, StoreError> {
+        let _commands = self.lock_out_other_commands()?;
+        let Some(locked) = self.locked(name, lock::exclusive)? else {
+            let path = self.account_path(name);
+            return Err(StoreError::NotEnrolled { path });
+        };
+        let Locked {
+            file,
+            account: old,
+            mut current,
+            lock,
+        } = locked;
+        let old_enrolment = old.enrolment;
+        let (account, state, result) = change(old, current.state.clone());
+        current.commit(&file, &state)?;
+        self.write_account(&account)?;
+        if account.enrolment != old_enrolment {
+            // The other slot still fits the old account file, should somebody restore it.
+            current.commit(&file, &state)?;
+        }
+        drop(lock);
+        Ok(result)
+    }
+
+    /// Puts an account in place of whatever is there: a whole one, a damaged one, half of
+    /// one, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if it cannot be written; the old account is then still there unless
+    /// it was damaged.
+    pub fn start_over(&self, account: Account, state: State) -> Result<(), StoreError> {
+        let name = account.user.clone();
+        match self.locked(&name, lock::shared) {
+            Ok(Some(whole)) => {
+                drop(whole);
+                return self.change(&name, |_, _| (account, state, ()));
+            }
+            Ok(None) => {}
+            // Broken for good, so there is nothing to keep.
+            Err(
+                StoreError::Missing { .. }
+                | StoreError::NotRootOwned { .. }
+                | StoreError::OpenToOthers { .. }
+                | StoreError::NotAPlainFile { .. }
+                | StoreError::Damaged { .. }
+                | StoreError::Mismatch { .. },
+            ) => {}
+            // Perhaps broken, perhaps only busy or out of reach.
+            Err(error) => return Err(error),
+        }
+        let _commands = self.lock_out_other_commands()?;
+        self.remove_both(&name)?;
+        self.write_new(&account, &state)
+    }
+
+    /// Removes an account, whole or damaged. `false` if there was nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if something could not be removed.
+    pub fn revoke(&self, name: &UserName) -> Result<bool, StoreError> {
+        let _commands = self.lock_out_other_commands()?;
+        let something = self.accounts.inode_of(name.as_str()).is_some()
+            || self.states.inode_of(name.as_str()).is_some();
+        // Holding the lock, if it can be had, lets a login that is at work finish first.
+        let _login = self.locked(name, lock::exclusive);
+        self.remove_both(name)?;
+        Ok(something)
+    }
+
+    fn remove_both(&self, name: &UserName) -> Result<(), StoreError> {
+        remove(&self.accounts, name.as_str())?;
+        remove(&self.states, name.as_str())
+    }
+
+    /// State first, account second, the state locked until both are there: a login that
+    /// comes in between waits instead of being refused.
+    fn write_new(&self, account: &Account, state: &State) -> Result<(), StoreError> {
+        let name = account.user.as_str();
+        let path = self.state_path(&account.user);
+        let bytes = fresh_file(state).ok_or(StoreError::NotSaved {
+            path: path.clone(),
+            errno: Errno::EFBIG,
+        })?;
+        let aside = write_aside(&self.states, name, &bytes)?;
+        let own = aside.file.file.try_clone();
+        let own = own.map_err(|_| StoreError::io(&path, Errno::EMFILE))?;
+        let _lock = lock::exclusive(own, &path)?;
+        put_in_place(&self.states, &aside, name)?;
+        self.write_account(account)
+    }
+
+    fn write_account(&self, account: &Account) -> Result<(), StoreError> {
+        let path = self.account_path(&account.user);
+        let text = account_file::print(account, &path)?;
+        replace(&self.accounts, account.user.as_str(), text.as_bytes())
+    }
+
+    fn lock_out_other_commands(&self) -> Result<Flock<OwnedFd>, StoreError> {
+        let path = self.states.path();
+        let own = self.states.fd().try_clone_to_owned();
+        let own = own.map_err(|_| StoreError::io(path, Errno::EMFILE))?;
+        lock::exclusive(own, path)
+    }
+}
+
+/// Opens a folder that only root may look into, making it if it is missing.
+fn private_subdirectory(parent: &Directory, name: &Path) -> Result<Directory, StoreError> {
+    match mkdirat(parent.fd(), name, Mode::S_IRWXU) {
+        Ok(()) => {
+            let path = parent.path().join(name);
+            fsync(parent.fd()).map_err(|errno| StoreError::NotSaved { path, errno })?;
+        }
+        Err(Errno::EEXIST) => {}
+        Err(errno) => return Err(StoreError::io(&parent.path().join(name), errno)),
+    }
+    parent.subdirectory(name, ANY_ACCESS_BY_OTHERS)
+}

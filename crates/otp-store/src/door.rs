@@ -1,0 +1,234 @@
+//! The one door to the state: lock, read, decide, write, sync, unlock.
+//!
+//! [`Store::decide`] has the meaning of a compare-and-swap of one record: however many
+//! logins run at once, each sees the state that the one before has left, and none is
+//! answered before its own is on disk. Nobody holds the lock while a person types; answers
+//! are collected before.
+
+use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
+use crate::state_record::{Current, SLOT_BYTES, Slots};
+use crate::{Recorded, StoreError, account_file, lock};
+use nix::fcntl::{Flock, OFlag};
+use nix::sys::uio::{pread, pwrite};
+use nix::unistd::fdatasync;
+use otp_core::{Acceptance, Account, AuthenticatorId, Decision, Outcome, Reason, State, UserName};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// The folder of state files inside the store.
+pub(crate) const STATE: &str = "state";
+/// The folder of account files inside the store.
+pub(crate) const ACCOUNT: &str = "account";
+/// The file that stands in for the state of users without an account.
+pub(crate) const BLANK: &str = "blank";
+
+/// The accounts and their state: a door, not a folder.
+pub struct Store {
+    pub(crate) root: Directory,
+    pub(crate) accounts: Directory,
+    pub(crate) states: Directory,
+}
+
+/// Who wants to log in, as the machine knows him today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// A user of this machine.
+    Known {
+        /// The canonical name, from the user database.
+        name: UserName,
+        /// The user's number today.
+        uid: u32,
+    },
+    /// Nobody the machine knows, or a name that no user can have.
+    Unknown,
+}
+
+/// What is decided at the door. It gets the state and returns the next one; it must not wait
+/// for anything, since the account is locked meanwhile.
+pub trait Rule {
+    /// Decides for a user with an account.
+    fn enrolled(self, account: &Account, state: &State) -> Outcome;
+    /// Decides for somebody without; `known` tells whether the machine knows the user.
+    fn blank(self, known: bool) -> Decision;
+}
+
+/// An account, its state, and the lock that keeps both as they are.
+pub(crate) struct Locked {
+    pub(crate) file: RootFile,
+    pub(crate) account: Account,
+    pub(crate) current: Current,
+    pub(crate) lock: Flock<File>,
+}
+
+impl Store {
+    /// Opens the store. Its folders must belong to root and be closed to everybody else.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] if it is not there: an absent store is never an empty one.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let root = Directory::open(path, ANY_ACCESS_BY_OTHERS)?;
+        Ok(Self {
+            accounts: root.subdirectory(Path::new(ACCOUNT), ANY_ACCESS_BY_OTHERS)?,
+            states: root.subdirectory(Path::new(STATE), ANY_ACCESS_BY_OTHERS)?,
+            root,
+        })
+    }
+
+    /// Decides one attempt and brings the consequences to disk.
+    ///
+    /// # Errors
+    ///
+    /// Every [`StoreError`] means: nobody is let in.
+    pub fn decide(&self, person: &Person, rule: impl Rule) -> Result<Recorded, StoreError> {
+        let Person::Known { name, uid } = person else {
+            return Ok(self.decide_blank(rule.blank(false)));
+        };
+        let Some(mut locked) = self.locked(name, lock::exclusive)? else {
+            return Ok(self.decide_blank(rule.blank(true)));
+        };
+        let enrolled_uid = locked.account.uid;
+        if enrolled_uid != *uid {
+            return Err(StoreError::OtherUser {
+                path: self.account_path(name),
+                enrolled_uid,
+                uid: *uid,
+            });
+        }
+        let outcome = rule.enrolled(&locked.account, &locked.current.state);
+        // Written even where nothing changes: a refusal must cost what a success costs.
+        locked.current.commit(&locked.file, &outcome.next)?;
+        let authenticator = named_authenticator(outcome.decision)
+            .and_then(|id| locked.account.authenticators.with_id(id))
+            .map(|one| one.label.clone());
+        Ok(Recorded {
+            decision: outcome.decision,
+            authenticator,
+        })
+    }
+
+    /// The account and state of a user, for showing them; `None` if there is no enrolment.
+    ///
+    /// # Errors
+    ///
+    /// What [`Store::decide`] would stumble over.
+    pub fn look_up(&self, name: &UserName) -> Result<Option<(Account, State)>, StoreError> {
+        let found = self.locked(name, lock::shared)?;
+        Ok(found.map(|locked| (locked.account, locked.current.state)))
+    }
+
+    /// The names of all accounts, sorted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the folder cannot be read.
+    pub fn users(&self) -> Result<Vec<UserName>, StoreError> {
+        let path = self.accounts.path();
+        let failed = |errno| StoreError::io(path, errno);
+        let own = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let mode = nix::sys::stat::Mode::empty();
+        let mut entries =
+            nix::dir::Dir::openat(self.accounts.fd(), ".", own, mode).map_err(failed)?;
+        let mut users = Vec::new();
+        for entry in entries.iter() {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_str().unwrap_or_default();
+            // What is no user name (".", "..", ".alice.new") is no account.
+            users.extend(UserName::parse(name).ok());
+        }
+        users.sort_unstable();
+        Ok(users)
+    }
+
+    /// Locks a user's state and reads both files under the lock.
+    pub(crate) fn locked(
+        &self,
+        name: &UserName,
+        take: fn(File, &Path) -> Result<Flock<File>, StoreError>,
+    ) -> Result<Option<Locked>, StoreError> {
+        // Once more if the file was replaced while we waited for its lock, which happens
+        // only when an administrator revokes and enrols at this very moment.
+        for _ in 0..8 {
+            let flags = OFlag::O_RDWR;
+            let Some(file) = self
+                .states
+                .file(name.as_str(), flags, ANY_ACCESS_BY_OTHERS)?
+            else {
+                // The state is written before the account and removed after it, so an
+                // account without state is never a login's own doing.
+                return match self.account_file(name)? {
+                    None => Ok(None),
+                    Some(_) => Err(StoreError::Missing {
+                        path: self.state_path(name),
+                    }),
+                };
+            };
+            let duplicate = file
+                .file
+                .try_clone()
+                .map_err(|_| StoreError::io(&file.path, nix::errno::Errno::EMFILE))?;
+            let lock = take(duplicate, &file.path)?;
+            if self.states.inode_of(name.as_str()) != Some(file.inode()?) {
+                continue;
+            }
+            let Some(account) = self.account_file(name)? else {
+                return Err(StoreError::Missing {
+                    path: self.account_path(name),
+                });
+            };
+            let account = account_file::read(account, name)?;
+            let current = Slots::read(&file)?.current(&account, &file)?;
+            return Ok(Some(Locked {
+                file,
+                account,
+                current,
+                lock,
+            }));
+        }
+        Err(StoreError::LockedTooLong {
+            path: self.state_path(name),
+            waited: std::time::Duration::ZERO,
+        })
+    }
+
+    /// Opens the account file of a user; `None` if there is none.
+    pub(crate) fn account_file(&self, name: &UserName) -> Result<Option<RootFile>, StoreError> {
+        let flags = OFlag::O_RDONLY;
+        self.accounts
+            .file(name.as_str(), flags, ANY_ACCESS_BY_OTHERS)
+    }
+
+    pub(crate) fn account_path(&self, name: &UserName) -> PathBuf {
+        self.accounts.path().join(name.as_str())
+    }
+
+    pub(crate) fn state_path(&self, name: &UserName) -> PathBuf {
+        self.states.path().join(name.as_str())
+    }
+
+    /// Somebody without an account: the same write as with one, so that time does not tell.
+    fn decide_blank(&self, decision: Decision) -> Recorded {
+        // There is nothing to remember, so a fault here is no reason to answer differently.
+        let flags = OFlag::O_RDWR;
+        if let Ok(Some(blank)) = self.root.file(BLANK, flags, ANY_ACCESS_BY_OTHERS) {
+            let mut bytes = [0; SLOT_BYTES];
+            let written = pread(&blank.file, &mut bytes, 0)
+                .and_then(|_| pwrite(&blank.file, &bytes, 0))
+                .and_then(|_| fdatasync(&blank.file));
+            let _ = written;
+        }
+        Recorded {
+            decision,
+            authenticator: None,
+        }
+    }
+}
+
+/// The authenticator that a decision is about.
+fn named_authenticator(decision: Decision) -> Option<AuthenticatorId> {
+    match decision {
+        Decision::Accept(Acceptance::Code { authenticator, .. })
+        | Decision::Reject(Reason::Replay { authenticator }) => Some(authenticator),
+        _ => None,
+    }
+}

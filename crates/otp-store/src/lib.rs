@@ -1,0 +1,54 @@
+//! The files of pam-otp: accounts, state and policy, and the one door to them.
+//!
+//! ```text
+//! /etc/pam-otp/otp.toml    policy, root 0644                    configuration.rs
+//! /var/lib/pam-otp/        root 0700
+//!   account/alice          what was enrolled, TOML, 0600        account_file.rs
+//!   state/alice            what has happened since, 2 x 4096    state_record.rs
+//!   blank                  written for users without account    door.rs
+//! ```
+//!
+//! A login goes through [`Store::decide`] and nothing else: lock, read, decide, write, sync,
+//! unlock, in one function. It returns a [`Recorded`] decision, which only this crate can
+//! make; whoever wants to let somebody in must hold one, so nobody can answer before the new
+//! state is on disk.
+//!
+//! What this crate decides: nothing. The rules are in `otp-core`.
+//!
+//! Begin with `door.rs`, then `administer.rs` (what `otpctl` changes) and `root_owned.rs`
+//! (how anything is opened at all).
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+mod account_file;
+mod administer;
+mod configuration;
+mod door;
+mod error;
+mod lock;
+mod recorded;
+mod replace;
+mod root_owned;
+mod state_record;
+mod toml_place;
+
+pub use configuration::{Configuration, ConfigurationError, EnrolmentDefaults, PasswordMode};
+pub use door::{Person, Rule, Store};
+pub use error::StoreError;
+pub use recorded::Recorded;
+
+/// Where the policy is, unless a module argument or an option of `otpctl` says otherwise.
+pub const CONFIGURATION_PATH: &str = "/etc/pam-otp/otp.toml";
+
+/// Where accounts and state are, unless the policy says otherwise.
+pub const STORE_PATH: &str = "/var/lib/pam-otp";

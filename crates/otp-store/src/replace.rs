@@ -1,0 +1,81 @@
+//! Putting a whole new file in place of an old one: the reader sees the old or the new,
+//! whatever happens in between, and after the call the new one survives a power cut.
+//!
+//! Used for accounts, which change when an administrator acts. A login writes in place
+//! (`state_record.rs`).
+
+use crate::StoreError;
+use crate::root_owned::{Directory, RootFile};
+use nix::errno::Errno;
+use nix::fcntl::renameat;
+use nix::unistd::{UnlinkatFlags, fsync, unlinkat};
+use std::io::Write;
+
+/// Writes aside, syncs, renames over `name`, syncs the folder.
+pub(crate) fn replace(directory: &Directory, name: &str, text: &[u8]) -> Result<(), StoreError> {
+    let aside = write_aside(directory, name, text)?;
+    put_in_place(directory, &aside, name)
+}
+
+/// A synced file that has no proper name yet. A login cannot find it: user names do not
+/// begin with a dot.
+pub(crate) struct Aside {
+    pub(crate) file: RootFile,
+    name: String,
+}
+
+/// Writes and syncs a file beside `name`.
+pub(crate) fn write_aside(
+    directory: &Directory,
+    name: &str,
+    text: &[u8],
+) -> Result<Aside, StoreError> {
+    let aside = format!(".{name}.new");
+    let path = directory.path().join(&aside);
+    let not_saved = |errno| StoreError::NotSaved {
+        path: path.clone(),
+        errno,
+    };
+    let mut file = match directory.create(&aside) {
+        Err(Errno::EEXIST) => {
+            // Left by a command that was killed; the folder's lock says that none is at work.
+            remove(directory, &aside)?;
+            directory.create(&aside)
+        }
+        other => other,
+    }
+    .map_err(not_saved)?;
+    let written = file.file.write_all(text).map_err(|error| {
+        let number = error.raw_os_error();
+        number.map_or(Errno::EIO, Errno::from_raw)
+    });
+    if let Err(errno) = written.and_then(|()| fsync(&file.file)) {
+        // The old file is untouched; only the failed attempt is cleared away.
+        let _ = remove(directory, &aside);
+        return Err(not_saved(errno));
+    }
+    Ok(Aside { file, name: aside })
+}
+
+/// Gives a file written aside its name, for good.
+pub(crate) fn put_in_place(
+    directory: &Directory,
+    aside: &Aside,
+    name: &str,
+) -> Result<(), StoreError> {
+    let path = directory.path().join(name);
+    let not_saved = |errno| StoreError::NotSaved { path, errno };
+    renameat(directory.fd(), aside.name.as_str(), directory.fd(), name)
+        .and_then(|()| fsync(directory.fd()))
+        .map_err(not_saved)
+}
+
+/// Removes a name for good; it is no fault if it is not there.
+pub(crate) fn remove(directory: &Directory, name: &str) -> Result<(), StoreError> {
+    let path = directory.path().join(name);
+    match unlinkat(directory.fd(), name, UnlinkatFlags::NoRemoveDir) {
+        Ok(()) => fsync(directory.fd()).map_err(|errno| StoreError::NotSaved { path, errno }),
+        Err(Errno::ENOENT) => Ok(()),
+        Err(errno) => Err(StoreError::io(&path, errno)),
+    }
+}
