@@ -125,19 +125,22 @@ impl Store {
         self.write_new(&account, &state)
     }
 
-    /// Removes an account, whole or damaged. `false` if there was nothing.
+    /// Whether there is an account of this name, or half of one.
+    pub fn has_anything_of(&self, name: &UserName) -> bool {
+        self.accounts.inode_of(name.as_str()).is_some()
+            || self.states.inode_of(name.as_str()).is_some()
+    }
+
+    /// Removes an account, whole or damaged; it is no fault if there is none.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if something could not be removed.
-    pub fn revoke(&self, name: &UserName) -> Result<bool, StoreError> {
+    pub fn revoke(&self, name: &UserName) -> Result<(), StoreError> {
         let _commands = self.lock_out_other_commands()?;
-        let something = self.accounts.inode_of(name.as_str()).is_some()
-            || self.states.inode_of(name.as_str()).is_some();
         // Holding the lock, if it can be had, lets a login that is at work finish first.
         let _login = self.locked(name, lock::exclusive);
-        self.remove_both(name)?;
-        Ok(something)
+        self.remove_both(name)
     }
 
     fn remove_both(&self, name: &UserName) -> Result<(), StoreError> {

@@ -117,6 +117,21 @@ impl Store {
         Ok(found.map(|locked| (locked.account, locked.current.state)))
     }
 
+    /// Whether the account asks for codes (is enabled); `None` if there is no enrolment.
+    ///
+    /// A look at the account alone, without its lock: good for deciding whether to ask a
+    /// question, never for deciding a login.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the account cannot be read.
+    pub fn asks_for_code(&self, name: &UserName) -> Result<Option<bool>, StoreError> {
+        let Some(file) = self.account_file(name)? else {
+            return Ok(None);
+        };
+        Ok(Some(account_file::read(file, name)?.enabled))
+    }
+
     /// The names of all accounts, sorted.
     ///
     /// # Errors

@@ -1,0 +1,156 @@
+//! Is this the user's password? Asked of the shadow database and libcrypt.
+//!
+//! Only for `password = verify`. Ageing, expiry and locking of accounts stay with the
+//! account phase of the stack. A user without a password hash, or unknown, costs the same
+//! hashing as one with, so that time does not tell.
+//!
+//! Sources: `getspnam_r(3)`, `crypt(3)`, `crypt(5)`.
+
+use libc::{c_char, c_void};
+use std::ffi::{CStr, CString};
+use std::fmt;
+use zeroize::{Zeroize, Zeroizing};
+
+/// The size of `struct crypt_data` in glibc's former libcrypt, the largest there is; in
+/// libxcrypt it is 32,768 bytes.
+const CRYPT_DATA_BYTES: usize = 131_232;
+/// What is hashed with for users who have no hash: yescrypt at Debian's default cost.
+const NOBODY: &CStr = c"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
+/// The longest shadow entry that is read, in bytes.
+const LONGEST_ENTRY: usize = 1 << 16;
+
+#[link(name = "crypt")]
+unsafe extern "C" {
+    fn crypt_r(phrase: *const c_char, setting: *const c_char, data: *mut c_void) -> *mut c_char;
+}
+
+/// The shadow database could not be read, which says nothing about the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShadowError {
+    /// As in errno(3).
+    pub errno: i32,
+}
+
+impl fmt::Display for ShadowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = std::io::Error::from_raw_os_error(self.errno);
+        write!(f, "the shadow database cannot be read: {error}")
+    }
+}
+
+impl std::error::Error for ShadowError {}
+
+/// Whether `password` is the password of `user`; `None` for nobody, at the same cost.
+///
+/// # Errors
+///
+/// [`ShadowError`] if the database cannot be read.
+pub fn password_is_right(user: Option<&str>, password: &[u8]) -> Result<bool, ShadowError> {
+    let hash = match user {
+        Some(user) => hash_of(user)?,
+        None => None,
+    };
+    // A hash that begins with '!' or '*' is a locked password; an empty one is none at all,
+    // and none is never right.
+    let usable = hash.filter(|hash| !hash.is_empty() && !hash.starts_with(b"!"));
+    let usable = usable.filter(|hash| !hash.starts_with(b"*"));
+    // The password comes from C, so a NUL inside cannot happen; if it did, it is not right.
+    let Some(phrase) = c_string(password) else {
+        return Ok(false);
+    };
+    let setting = usable.as_ref().and_then(|hash| c_string(hash));
+    let computed = crypt(
+        &phrase,
+        setting.as_ref().map_or(NOBODY, |hash| hash.0.as_c_str()),
+    );
+    Ok(match (usable, computed) {
+        (Some(hash), Some(computed)) => same(&hash, &computed),
+        _ => false,
+    })
+}
+
+/// A C string that is wiped when dropped.
+struct WipedCString(CString);
+
+impl Drop for WipedCString {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.0).into_bytes_with_nul().zeroize();
+    }
+}
+
+fn c_string(bytes: &[u8]) -> Option<WipedCString> {
+    // With room for the NUL, so that no copy is left behind by a reallocation.
+    let mut copy = Zeroizing::new(Vec::with_capacity(bytes.len().saturating_add(1)));
+    copy.extend_from_slice(bytes);
+    if copy.contains(&0) {
+        return None;
+    }
+    CString::new(std::mem::take(&mut *copy))
+        .ok()
+        .map(WipedCString)
+}
+
+/// Equal, compared without stopping at the first difference.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    let differences = left.iter().zip(right).map(|(left, right)| left ^ right);
+    left.len() == right.len() && differences.fold(0, |all, one| all | one) == 0
+}
+
+/// The password hash of a user; `None` if there is no entry.
+fn hash_of(user: &str) -> Result<Option<Zeroizing<Vec<u8>>>, ShadowError> {
+    let Ok(user) = CString::new(user) else {
+        return Ok(None);
+    };
+    let mut room = 2048;
+    loop {
+        let mut buffer: Zeroizing<Vec<c_char>> = Zeroizing::new(vec![0; room]);
+        let mut entry = std::mem::MaybeUninit::<libc::spwd>::uninit();
+        let mut found: *mut libc::spwd = std::ptr::null_mut();
+        // SAFETY: name, entry, buffer with its length, and the place for the result are ours
+        // and live until the call returns (getspnam_r(3)).
+        let errno = unsafe {
+            libc::getspnam_r(
+                user.as_ptr(),
+                entry.as_mut_ptr(),
+                buffer.as_mut_ptr(),
+                buffer.len(),
+                &raw mut found,
+            )
+        };
+        match errno {
+            libc::ERANGE if room < LONGEST_ENTRY => room = room.saturating_mul(2),
+            0 | libc::ENOENT if found.is_null() => return Ok(None),
+            0 => {
+                // SAFETY: `found` points to our `entry`, which the call has filled.
+                let hash = unsafe { (*found).sp_pwdp };
+                return Ok(copied_c_string(hash));
+            }
+            errno => return Err(ShadowError { errno }),
+        }
+    }
+}
+
+fn crypt(phrase: &WipedCString, setting: &CStr) -> Option<Zeroizing<Vec<u8>>> {
+    // 64-bit words, because the structure wants to be aligned.
+    let words = CRYPT_DATA_BYTES.div_ceil(8);
+    let mut data: Zeroizing<Vec<u64>> = Zeroizing::new(vec![0; words]);
+    // SAFETY: two C strings and a zeroed structure of the full size, all ours (crypt(3)).
+    let hash = unsafe {
+        crypt_r(
+            phrase.0.as_ptr(),
+            setting.as_ptr(),
+            data.as_mut_ptr().cast(),
+        )
+    };
+    // libxcrypt answers a failure with a string that begins with '*'.
+    copied_c_string(hash).filter(|hash| !hash.starts_with(b"*"))
+}
+
+fn copied_c_string(text: *const c_char) -> Option<Zeroizing<Vec<u8>>> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: both callers pass a C string that lies in a buffer of theirs.
+    let text = unsafe { CStr::from_ptr(text) };
+    Some(Zeroizing::new(text.to_bytes().to_vec()))
+}

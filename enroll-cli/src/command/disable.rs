@@ -1,0 +1,20 @@
+//! `otpctl disable USER`: no code is asked of this user any more.
+
+use super::Context;
+use crate::error::CommandError;
+use crate::new_account::user_name;
+
+pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
+    let name = user_name(user)?;
+    let was_enabled = context.store()?.change(&name, |mut account, state| {
+        let was_enabled = std::mem::replace(&mut account.enabled, false);
+        (account, state, was_enabled)
+    })?;
+    let already = if was_enabled { "" } else { " already" };
+    context.screen.say(&format!(
+        "{name} is disabled{already}. At the next login: the password alone."
+    ))?;
+    context.screen.say(&format!(
+        "To ask for codes again, with a new secret: otpctl enable {name}"
+    ))
+}

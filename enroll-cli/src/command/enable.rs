@@ -1,0 +1,61 @@
+//! `otpctl enable USER`: codes are asked for again.
+//!
+//! With a new secret and a fresh enrolment: whoever had the old device while nobody looked
+//! shall not have the new one. `--keep-secret` is for an account switched off for an hour.
+
+use super::{Context, show_secret};
+use crate::arguments::Enable;
+use crate::error::CommandError;
+use crate::new_account::{known_user, renew};
+use otp_core::State;
+use otp_store::StoreError;
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), CommandError> {
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
+    let store = context.store()?;
+    let Some((account, state)) = store.look_up(&name)? else {
+        let path = context.configuration.store.join("account");
+        let path = path.join(name.as_str());
+        return Err(StoreError::NotEnrolled { path }.into());
+    };
+    if account.enabled {
+        return Err(CommandError::refused(
+            format!("{name} is enabled already; nothing has changed"),
+            "For a new secret: otpctl reset USER",
+        ));
+    }
+    if wanted.keep_secret {
+        store.change(&name, |mut account, state| {
+            account.enabled = true;
+            (account, state, ())
+        })?;
+        let next = if state.is_activated() {
+            "the password and a code of the old device".into()
+        } else {
+            context.while_pending()
+        };
+        context
+            .screen
+            .say(&format!("{name} is enabled, with the old secret."))?;
+        return context.screen.say(&format!("At the next login: {next}"));
+    }
+    let Some(old) = account.authenticators.first() else {
+        return Err(CommandError::refused(
+            "the account is empty",
+            "otpctl reset USER",
+        ));
+    };
+    let new = renew(user, old, &context.configuration.enrolment)?;
+    let fresh = State::fresh(&new.account);
+    store.start_over(new.account, fresh)?;
+    show_secret::show(context, &new.uri, &wanted.display)?;
+    if wanted.display.uri_only {
+        return Ok(());
+    }
+    let next = context.while_pending();
+    context.screen.say(&format!(
+        "{name} is enabled, with a new secret; the old one is dead."
+    ))?;
+    context.screen.say(&format!("At the next login: {next}"))
+}

@@ -1,0 +1,98 @@
+//! `otpctl enroll USER`: a secret for somebody who has none.
+//!
+//! Nothing is written before the person's device has shown a right code (unless
+//! `--pending`), checked by the same rule as a login. That code is used up.
+
+use super::{Context, show_secret};
+use crate::arguments::Enroll;
+use crate::error::CommandError;
+use crate::new_account::{NewAccount, known_user, make, now};
+use otp_core::{Account, Answer, Decision, PasswordCheck, State, Typed, verify};
+use otp_store::StoreError;
+
+/// A person may mistype.
+const TRIES: u32 = 3;
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), CommandError> {
+    if wanted.display.uri_only && !wanted.pending {
+        return Err(CommandError::usage(
+            "--uri-only is for scripts, which cannot show a code",
+            "Add --pending; the first login with a code activates the account",
+        ));
+    }
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
+    let store = context.store_to_enrol_in()?;
+    // Before a secret is shown that would lead nowhere. `enrol` checks again.
+    if store.asks_for_code(&name)?.is_some() {
+        let path = context.configuration.store.join("account");
+        let path = path.join(name.as_str());
+        return Err(StoreError::AlreadyEnrolled { path }.into());
+    }
+    let defaults = context.configuration.enrolment.clone();
+    let new = make(user, &wanted.authenticator, &defaults, context.screen)?;
+    show_secret::show(context, &new.uri, &wanted.display)?;
+    let fresh = State::fresh(&new.account);
+    if wanted.pending {
+        store.enrol(&new.account, &fresh)?;
+        if !wanted.display.uri_only {
+            let next = context.while_pending();
+            context
+                .screen
+                .say(&format!("{name} is enrolled, but not activated."))?;
+            context.screen.say(&format!("At the next login: {next}"))?;
+        }
+        return Ok(());
+    }
+    let NewAccount { account, .. } = new;
+    let proved = prove(context, &account, &fresh)?;
+    store.enrol(&account, &proved)?;
+    context.screen.say(&format!(
+        "{name} is enrolled and activated. That code is used up; log in with the next one."
+    ))
+}
+
+/// Asks for a code until it is right; returns the state in which it is used up.
+fn prove(
+    context: &mut Context<'_>,
+    account: &Account,
+    fresh: &State,
+) -> Result<State, CommandError> {
+    for left in (0..TRIES).rev() {
+        let typed = context.screen.ask("Code from the device: ")?;
+        let Some(typed) = typed else {
+            return Err(CommandError::refused(
+                "no code was given; nothing has changed",
+                "To let the first login activate the account: otpctl enroll USER --pending",
+            ));
+        };
+        let answer = Answer {
+            password: PasswordCheck::Elsewhere,
+            typed: Typed::parse(typed.as_bytes()),
+        };
+        let code_given = matches!(answer.typed, Typed::Response(_));
+        let outcome = verify(
+            account,
+            fresh,
+            &answer,
+            now(),
+            &context.configuration.policy,
+        );
+        // A pending account would let an empty answer pass; here a code is wanted.
+        if code_given && matches!(outcome.decision, Decision::Accept(_)) {
+            return Ok(outcome.next);
+        }
+        if left > 0 {
+            context.screen.remark(if code_given {
+                "That is not the code of this secret. Is the device's clock right?"
+            } else {
+                "A code has 6 to 8 digits, as the device shows them."
+            })?;
+        }
+    }
+    Err(CommandError::refused(
+        format!("{TRIES} codes were wrong; nothing has changed"),
+        "Check the clocks of host and device (timedatectl), remove the entry from the app, \
+         and begin again",
+    ))
+}

@@ -1,0 +1,93 @@
+//! The commands, one file each.
+
+mod disable;
+mod enable;
+mod enroll;
+mod reset;
+mod resync;
+mod revoke;
+mod show_secret;
+mod status;
+mod verify;
+
+use crate::arguments::{Arguments, Command};
+use crate::error::CommandError;
+use crate::new_account::now;
+use crate::screen::Screen;
+use jiff::Timestamp;
+use otp_core::{Unenrolled, UnixTime};
+use otp_store::{Configuration, Store};
+
+/// Runs the command that the arguments ask for.
+pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), CommandError> {
+    let mut context = Context {
+        configuration: Configuration::read(arguments.config.as_deref())?,
+        screen,
+    };
+    let (context, user) = match &arguments.command {
+        Command::Status(wanted) => return status::run(&mut context, wanted),
+        Command::Enroll(wanted) => (enroll::run(&mut context, wanted), &wanted.user),
+        Command::Disable(wanted) => (disable::run(&mut context, &wanted.user), &wanted.user),
+        Command::Enable(wanted) => (enable::run(&mut context, wanted), &wanted.user),
+        Command::Reset(wanted) => (reset::run(&mut context, wanted), &wanted.user),
+        Command::Revoke(wanted) => (revoke::run(&mut context, wanted), &wanted.user),
+        Command::Verify(wanted) => (verify::run(&mut context, &wanted.user), &wanted.user),
+        Command::Resync(wanted) => (resync::run(&mut context, wanted), &wanted.user),
+    };
+    context.map_err(|error| error.about(user))
+}
+
+/// What every command works with.
+pub(crate) struct Context<'a> {
+    pub(crate) configuration: Configuration,
+    pub(crate) screen: &'a mut Screen,
+}
+
+impl Context<'_> {
+    /// Opens the store for looking or changing what is there.
+    pub(crate) fn store(&self) -> Result<Store, CommandError> {
+        Ok(Store::open(&self.configuration.store)?)
+    }
+
+    /// Opens the store for the first enrolment, making it if need be.
+    pub(crate) fn store_to_enrol_in(&self) -> Result<Store, CommandError> {
+        Ok(Store::create(&self.configuration.store)?)
+    }
+
+    /// What a user without an account meets at the next login.
+    pub(crate) fn without_account(&self) -> &'static str {
+        match self.configuration.policy.unenrolled {
+            Unenrolled::Deny => "refused, until enrolled again (policy: unenrolled = \"deny\")",
+            Unenrolled::Ignore => "the password alone (policy: unenrolled = \"ignore\")",
+        }
+    }
+
+    /// What a pending user meets at the next login.
+    pub(crate) fn while_pending(&self) -> String {
+        let pending = &self.configuration.policy.pending;
+        let grace = u64::from(pending.grace_days).saturating_mul(86_400);
+        let until = date(UnixTime(now().0.saturating_add(grace)));
+        match pending.grace_logins {
+            None => format!(
+                "the password, then a code or just Enter; the first right code \
+                 activates the account, and from then on a code is required. \
+                 Without one by {until}: refused."
+            ),
+            Some(0) => format!("the password and a code, by {until} at the latest"),
+            Some(logins) => format!(
+                "the password, then a code or just Enter ({logins} times at most); the \
+                 first right code activates the account, and from then on a code is \
+                 required. Without one by {until}: refused."
+            ),
+        }
+    }
+}
+
+/// A time for people: ISO 8601, UTC.
+pub(crate) fn date(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.0).ok();
+    match seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+        Some(timestamp) => timestamp.to_string(),
+        None => format!("second {}", time.0),
+    }
+}

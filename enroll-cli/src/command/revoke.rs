@@ -1,0 +1,28 @@
+//! `otpctl revoke USER`: the enrolment is removed, whole or damaged.
+
+use super::Context;
+use crate::arguments::Revoke;
+use crate::error::CommandError;
+use crate::new_account::user_name;
+use otp_store::StoreError;
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), CommandError> {
+    // The user may be gone from the machine already.
+    let name = user_name(&wanted.user)?;
+    let store = context.store()?;
+    let next = context.without_account();
+    if !store.has_anything_of(&name) {
+        let path = context.configuration.store.join("account");
+        let path = path.join(name.as_str());
+        return Err(StoreError::NotEnrolled { path }.into());
+    }
+    let consequence =
+        format!("The enrolment of {name} will be removed. At the next login: {next}.");
+    context
+        .screen
+        .confirm(name.as_str(), &consequence, wanted.yes)?;
+    store.revoke(&name)?;
+    context.screen.say(&format!(
+        "{name} is not enrolled any more. At the next login: {next}."
+    ))
+}

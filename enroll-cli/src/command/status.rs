@@ -1,0 +1,288 @@
+//! `otpctl status [USER]`: who is enrolled, and in what state. Shows no secret.
+//!
+//! The JSON is for machines and stable: `version` changes when a field changes its meaning
+//! or goes away; fields may be added.
+
+use super::{Context, date};
+use crate::arguments::Status;
+use crate::error::CommandError;
+use crate::new_account::{now, user_name};
+use nix::unistd::User;
+use otp_core::{
+    Account, Authenticator, AuthenticatorState, Method, Standing, State, UserName, standing,
+};
+use otp_store::{Store, StoreError};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Report {
+    version: u32,
+    accounts: Vec<AccountReport>,
+}
+
+#[derive(Serialize)]
+struct AccountReport {
+    user: String,
+    /// What is wrong with its files; then nothing below is known.
+    error: Option<String>,
+    #[serde(skip)]
+    remedy: Option<String>,
+    #[serde(flatten)]
+    known: Option<Known>,
+}
+
+#[derive(Serialize)]
+struct Known {
+    uid: u32,
+    enabled: bool,
+    activated: bool,
+    enrolled_at_unix_seconds: u64,
+    pending_logins: u32,
+    consecutive_failures: u32,
+    throttled_until_unix_seconds: Option<u64>,
+    locked_by_failures: bool,
+    authenticators: Vec<AuthenticatorReport>,
+}
+
+#[derive(Serialize)]
+struct AuthenticatorReport {
+    id: u32,
+    label: String,
+    kind: &'static str,
+    algorithm: &'static str,
+    digits: u8,
+    time_step_seconds: Option<u32>,
+    serial: Option<String>,
+    activated: bool,
+    drift_steps: i64,
+    last_used_unix_seconds: Option<u64>,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), CommandError> {
+    let store = context.store()?;
+    let users = match &wanted.user {
+        Some(user) => vec![user_name(user)?],
+        None => store.users()?,
+    };
+    let mut accounts = Vec::new();
+    for user in users {
+        match report(context, &store, &user) {
+            Some(account) => accounts.push(account),
+            None if wanted.user.is_some() => {
+                let path = context.configuration.store.join("account");
+                let path = path.join(user.as_str());
+                let error = CommandError::from(StoreError::NotEnrolled { path });
+                return Err(error.about(user.as_str()));
+            }
+            // Revoked a moment ago.
+            None => {}
+        }
+    }
+    if wanted.json {
+        let report = Report {
+            version: 1,
+            accounts,
+        };
+        let text = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)?;
+        context.screen.say(&text)?;
+        return fault_of(&report.accounts);
+    }
+    match accounts.as_slice() {
+        [] => context
+            .screen
+            .say("Nobody is enrolled. Begin with: otpctl enroll USER")?,
+        [one] if wanted.user.is_some() => details(context, one)?,
+        many => table(context, many)?,
+    }
+    fault_of(&accounts)
+}
+
+/// A broken account is shown with the others, but the exit status tells.
+fn fault_of(accounts: &[AccountReport]) -> Result<(), CommandError> {
+    let broken = accounts
+        .iter()
+        .find_map(|one| Some((one, one.error.as_ref()?)));
+    match broken {
+        None => Ok(()),
+        Some((account, error)) => {
+            let what = format!("the enrolment of {} is broken: {error}", account.user);
+            let remedy = account.remedy.clone().unwrap_or_default();
+            Err(CommandError::broken(what, remedy).about(&account.user))
+        }
+    }
+}
+
+fn report(context: &Context<'_>, store: &Store, user: &UserName) -> Option<AccountReport> {
+    let (known, error, remedy) = match store.look_up(user) {
+        Ok(None) => return None,
+        Ok(Some((account, state))) => {
+            let error = uid_fault(&account);
+            let remedy = "Remove it (otpctl revoke USER) or start over (otpctl reset USER)";
+            let remedy = error.as_ref().map(|_| remedy.into());
+            (Some(Known::of(context, &account, &state)), error, remedy)
+        }
+        Err(error) => (None, Some(error.to_string()), Some(error.remedy())),
+    };
+    Some(AccountReport {
+        user: user.to_string(),
+        error,
+        remedy,
+        known,
+    })
+}
+
+/// A user who was deleted, or deleted and made anew.
+fn uid_fault(account: &Account) -> Option<String> {
+    let today = User::from_name(account.user.as_str()).ok().flatten();
+    match today {
+        None => Some("this machine does not know the user any more".into()),
+        Some(user) if user.uid.as_raw() != account.uid => Some(format!(
+            "enrolled for user number {}, but the user is number {} today",
+            account.uid, user.uid
+        )),
+        Some(_) => None,
+    }
+}
+
+impl Known {
+    fn of(context: &Context<'_>, account: &Account, state: &State) -> Self {
+        let throttle = &context.configuration.policy.throttle;
+        let standing = standing(state, throttle, now());
+        let authenticators = account.authenticators.iter().zip(&state.authenticators);
+        Self {
+            uid: account.uid,
+            enabled: account.enabled,
+            activated: state.is_activated(),
+            enrolled_at_unix_seconds: account.enrolled_at.0,
+            pending_logins: state.pending_logins,
+            consecutive_failures: state.failures,
+            throttled_until_unix_seconds: match standing {
+                Standing::Throttled { until, .. } => Some(until.0),
+                Standing::Open | Standing::Disabled => None,
+            },
+            locked_by_failures: standing == Standing::Disabled,
+            authenticators: authenticators.map(AuthenticatorReport::of).collect(),
+        }
+    }
+
+    /// One word for the table.
+    fn word(&self) -> &'static str {
+        if !self.enabled {
+            "disabled"
+        } else if self.locked_by_failures {
+            "locked"
+        } else if self.throttled_until_unix_seconds.is_some() {
+            "throttled"
+        } else if self.activated {
+            "activated"
+        } else {
+            "pending"
+        }
+    }
+
+    fn last_used(&self) -> Option<u64> {
+        let used = self.authenticators.iter();
+        used.filter_map(|one| one.last_used_unix_seconds).max()
+    }
+}
+
+impl AuthenticatorReport {
+    fn of((one, state): (&Authenticator, &AuthenticatorState)) -> Self {
+        let (kind, time_step_seconds) = match one.method {
+            Method::Totp { time_step, .. } => ("totp", Some(time_step.seconds())),
+            Method::Hotp { .. } => ("hotp", None),
+        };
+        Self {
+            id: one.id.0,
+            label: one.label.to_string(),
+            kind,
+            algorithm: one.algorithm.as_str(),
+            digits: one.digits.get(),
+            time_step_seconds,
+            serial: one.serial.as_ref().map(ToString::to_string),
+            activated: state.activated,
+            drift_steps: state.drift.0,
+            last_used_unix_seconds: state.last_used.map(|time| time.0),
+        }
+    }
+}
+
+fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), CommandError> {
+    let longest = accounts.iter().map(|one| one.user.len()).max().unwrap_or(0);
+    let width = longest.max(4);
+    let header = format!(
+        "{:width$}  STATE      FAILURES  LAST USED             DEVICES",
+        "USER"
+    );
+    context.screen.say(&header)?;
+    for account in accounts {
+        let user = &account.user;
+        let line = match (&account.known, &account.error) {
+            (Some(known), None) => {
+                let used = known.last_used().map(|used| date(otp_core::UnixTime(used)));
+                let labels = known.authenticators.iter().map(|one| one.label.as_str());
+                format!(
+                    "{user:width$}  {:9}  {:8}  {:20}  {}",
+                    known.word(),
+                    known.consecutive_failures,
+                    used.as_deref().unwrap_or("never"),
+                    labels.collect::<Vec<_>>().join(", "),
+                )
+            }
+            (_, error) => {
+                let error = error.as_deref().unwrap_or_default();
+                format!("{user:width$}  broken     {error}")
+            }
+        };
+        context.screen.say(&line)?;
+    }
+    Ok(())
+}
+
+fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), CommandError> {
+    let at = |seconds: u64| date(otp_core::UnixTime(seconds));
+    let Some(known) = &account.known else {
+        return context.screen.say(&format!("{}: broken", account.user));
+    };
+    let yes = |value| if value { "yes" } else { "no" };
+    let mut lines = vec![
+        format!("user       {} (number {})", account.user, known.uid),
+        format!("enabled    {}", yes(known.enabled)),
+        format!("activated  {}", yes(known.activated)),
+        format!("enrolled   {}", at(known.enrolled_at_unix_seconds)),
+    ];
+    if !known.activated {
+        lines.push(format!(
+            "logins without a code so far  {}",
+            known.pending_logins
+        ));
+    }
+    lines.push(format!("failures in a row  {}", known.consecutive_failures));
+    if let Some(until) = known.throttled_until_unix_seconds {
+        lines.push(format!("no code is looked at until  {}", at(until)));
+    }
+    if known.locked_by_failures {
+        lines.push("locked by failures; start over: otpctl reset USER".into());
+    }
+    for one in &known.authenticators {
+        let step = one.time_step_seconds.map(|step| format!(", {step} s"));
+        lines.push(format!(
+            "device {}   \"{}\": {}, {}, {} digits{}; last used {}{}",
+            one.id,
+            one.label,
+            one.kind,
+            one.algorithm,
+            one.digits,
+            step.unwrap_or_default(),
+            one.last_used_unix_seconds.map_or("never".into(), at),
+            match one.drift_steps {
+                0 => String::new(),
+                steps => format!("; its clock is {steps:+} steps off"),
+            },
+        ));
+    }
+    for line in lines {
+        context.screen.say(&line)?;
+    }
+    Ok(())
+}

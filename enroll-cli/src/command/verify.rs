@@ -1,0 +1,119 @@
+//! `otpctl verify USER`: would this code open the door? Says why not, and uses nothing up.
+
+use super::{Context, date};
+use crate::error::CommandError;
+use crate::new_account::{known_user, now};
+use otp_core::{
+    Acceptance, Account, Answer, Decision, Exemption, PasswordCheck, Reason, State, Typed, verify,
+};
+use otp_store::StoreError;
+
+pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
+    let user = known_user(user)?;
+    let store = context.store()?;
+    let name = &user.name;
+    let path = context.configuration.store.join("account");
+    let path = path.join(name.as_str());
+    let Some((account, _)) = store.look_up(name)? else {
+        return Err(StoreError::NotEnrolled { path }.into());
+    };
+    if account.uid != user.uid {
+        return Err(StoreError::OtherUser {
+            path,
+            enrolled_uid: account.uid,
+            uid: user.uid,
+        }
+        .into());
+    }
+    let typed = context.screen.ask("Code: ")?.unwrap_or_default();
+    // Looked up again: a login may have happened while the person typed.
+    let Some((account, state)) = store.look_up(name)? else {
+        return Err(StoreError::NotEnrolled { path }.into());
+    };
+    let answer = Answer {
+        password: PasswordCheck::Elsewhere,
+        typed: Typed::parse(typed.as_bytes()),
+    };
+    let policy = &context.configuration.policy;
+    let outcome = verify(&account, &state, &answer, now(), policy);
+    match explained(&account, &state, outcome.decision) {
+        Ok(line) => context.screen.say(&line),
+        Err((what, remedy)) => Err(CommandError::refused(what, remedy)),
+    }
+}
+
+/// The decision in words: what would happen, or why not and what to do.
+fn explained(
+    account: &Account,
+    state: &State,
+    decision: Decision,
+) -> Result<String, (String, String)> {
+    let label = |id| {
+        let one = account.authenticators.with_id(id);
+        one.map_or(String::new(), |one| format!(" (\"{}\")", one.label))
+    };
+    let refused = |what: &str, remedy: &str| Err((what.to_string(), remedy.to_string()));
+    match decision {
+        Decision::Accept(Acceptance::Code {
+            authenticator,
+            activated_now,
+            ..
+        }) => {
+            let more = if activated_now {
+                " and activate the account"
+            } else {
+                ""
+            };
+            let label = label(authenticator);
+            Ok(format!(
+                "This code would be accepted{label}{more}. It has not been used up."
+            ))
+        }
+        Decision::Accept(Acceptance::Pending) => {
+            Ok("The account is pending: the password alone would be accepted now.".into())
+        }
+        Decision::Exempt(Exemption::Disabled) => {
+            Ok("The account is disabled: no code would be asked for.".into())
+        }
+        Decision::Exempt(Exemption::NotEnrolled) => {
+            Ok("The user is not enrolled: no code would be asked for.".into())
+        }
+        Decision::Reject(Reason::Replay { authenticator }) => {
+            let used = state.of(authenticator).and_then(|one| one.last_used);
+            let when = used.map_or(String::new(), |used| format!(" at {}", date(used)));
+            let label = label(authenticator);
+            let what = format!("the code{label} was right, but it or a later one was used{when}");
+            Err((what, "Wait for the next code".into()))
+        }
+        Decision::Reject(Reason::NoMatch) => refused(
+            "the code is wrong",
+            "Check the clocks of host and device; a device far off: otpctl resync USER",
+        ),
+        Decision::Reject(Reason::Malformed) => refused(
+            "that cannot be a code of this account",
+            "Type the digits as the device shows them",
+        ),
+        Decision::Reject(Reason::Throttled { until }) => {
+            let failures = state.failures;
+            let what = format!(
+                "after {failures} failures no code is looked at until {}",
+                date(until)
+            );
+            Err((what, "Wait, or start over: otpctl reset USER".into()))
+        }
+        Decision::Reject(Reason::TooManyFailures) => {
+            let what = format!("after {} failures the account is locked", state.failures);
+            Err((what, "Start over: otpctl reset USER".into()))
+        }
+        Decision::Reject(Reason::GraceExpired) => refused(
+            "the account was not activated in time",
+            "Start over: otpctl reset USER",
+        ),
+        Decision::Reject(Reason::WrongPassword | Reason::NotEnrolled | Reason::UnknownUser) => {
+            refused(
+                "the user is not enrolled",
+                "Enrol first: otpctl enroll USER",
+            )
+        }
+    }
+}

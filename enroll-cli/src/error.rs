@@ -1,0 +1,109 @@
+//! What went wrong, what to do about it, and the exit status.
+//!
+//! | status | meaning |
+//! |---|---|
+//! | 0 | done |
+//! | 1 | refused: the code is wrong, the user is enrolled already, … |
+//! | 2 | usage: the arguments cannot be understood (clap's own errors, too) |
+//! | 3 | store: a file is missing, damaged, or not permitted |
+//! | 4 | device (kept for hardware tokens) |
+
+use otp_store::{ConfigurationError, StoreError};
+
+/// An error in two parts.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    what: String,
+    remedy: Option<String>,
+    status: u8,
+}
+
+impl CommandError {
+    /// The command understood and did not do it; nothing has changed.
+    pub(crate) fn refused(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            remedy: Some(remedy.into()),
+            status: 1,
+        }
+    }
+
+    /// The arguments, or what came in on standard input, cannot be understood.
+    pub(crate) fn usage(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            remedy: Some(remedy.into()),
+            status: 2,
+        }
+    }
+
+    /// An account is broken; the command said all it could about the others.
+    pub(crate) fn broken(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            remedy: Some(remedy.into()),
+            status: 3,
+        }
+    }
+
+    /// The same with the user's name in place of the word USER.
+    pub(crate) fn about(mut self, user: &str) -> Self {
+        self.remedy = self.remedy.map(|remedy| remedy.replace("USER", user));
+        self
+    }
+
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.remedy.as_deref()
+    }
+
+    pub(crate) fn exit_status(&self) -> u8 {
+        self.status
+    }
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        let status = match error {
+            StoreError::AlreadyEnrolled { .. } | StoreError::NotEnrolled { .. } => 1,
+            _ => 3,
+        };
+        Self {
+            what: error.to_string(),
+            remedy: Some(error.remedy()),
+            status,
+        }
+    }
+}
+
+impl From<ConfigurationError> for CommandError {
+    fn from(error: ConfigurationError) -> Self {
+        let remedy = match &error {
+            ConfigurationError::File(StoreError::Missing { .. }) => {
+                "Write it, or leave --config away to use the defaults".into()
+            }
+            ConfigurationError::File(error) => error.remedy(),
+            _ => "Mend it; until then nobody logs in through pam_otp. \
+                  Every key: otp.toml in the examples"
+                .into(),
+        };
+        Self {
+            what: error.to_string(),
+            remedy: Some(remedy),
+            status: 3,
+        }
+    }
+}
+
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> Self {
+        Self {
+            what: format!("cannot talk to the terminal: {error}"),
+            remedy: None,
+            status: 3,
+        }
+    }
+}

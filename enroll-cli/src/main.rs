@@ -1,0 +1,43 @@
+//! `otpctl`: enrols, shows, resets and checks the one-time passwords of pam-otp.
+//!
+//! Reads its arguments (`arguments.rs`), runs one command (`command/`), prints at most one
+//! error in two parts, what happened and what to do, and exits with the status that
+//! `error.rs` lists. Decisions are `otp-core`'s; files are `otp-store`'s.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+mod arguments;
+mod command;
+mod error;
+mod new_account;
+mod qr;
+mod screen;
+mod secret_input;
+
+use clap::Parser;
+use screen::Screen;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Secrets pass through this process: no core file, no debugger of another user.
+    let _ = nix::sys::prctl::set_dumpable(false);
+    let arguments = arguments::Arguments::parse();
+    let mut screen = Screen::new();
+    match command::run(&arguments, &mut screen) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            screen.complain(&error);
+            ExitCode::from(error.exit_status())
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What a login needs of the machine: its users, their passwords, its clock.
+
+use nix::unistd::User;
+use otp_core::{UnixTime, UserName};
+use otp_store::Person;
+use pam_edge::ShadowError;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What a login needs of the machine.
+pub trait Host {
+    /// Who this name is, by the user database.
+    fn person(&self, name: &[u8]) -> Person;
+    /// Whether this is the person's password.
+    ///
+    /// # Errors
+    ///
+    /// [`ShadowError`] if that cannot be found out.
+    fn password_is_right(&self, person: &Person, password: &[u8]) -> Result<bool, ShadowError>;
+    /// The clock.
+    fn now(&self) -> UnixTime;
+}
+
+/// The machine this runs on.
+pub struct Machine;
+
+impl Host for Machine {
+    fn person(&self, name: &[u8]) -> Person {
+        // The name in the database is the canonical one; the one typed may be an alias.
+        let known = std::str::from_utf8(name)
+            .ok()
+            .and_then(|name| User::from_name(name).ok().flatten())
+            .and_then(|user| Some((UserName::parse(&user.name).ok()?, user.uid.as_raw())));
+        match known {
+            Some((name, uid)) => Person::Known { name, uid },
+            None => Person::Unknown,
+        }
+    }
+
+    fn password_is_right(&self, person: &Person, password: &[u8]) -> Result<bool, ShadowError> {
+        let name = match person {
+            Person::Known { name, .. } => Some(name.as_str()),
+            Person::Unknown => None,
+        };
+        pam_edge::password_is_right(name, password)
+    }
+
+    fn now(&self) -> UnixTime {
+        // A clock before 1970 counts as 1970: no code matches then.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        UnixTime(since.map_or(0, |since| since.as_secs()))
+    }
+}

@@ -1,0 +1,32 @@
+//! What a login needs of PAM, in our words.
+//!
+//! The real one is `libpam_session.rs`; tests answer from a script.
+
+use crate::{ConversationError, Level};
+use zeroize::Zeroizing;
+
+/// One login, as the program that asks for it presents it.
+pub trait Session {
+    /// The name that was given; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversationError`] if it had to be asked for and could not.
+    fn user(&self) -> Result<Option<Vec<u8>>, ConversationError>;
+    /// The service: `sshd`, `sudo`, `login`, …
+    fn service(&self) -> Option<Vec<u8>>;
+    /// Where the person comes from, if the program says so.
+    fn remote_host(&self) -> Option<Vec<u8>>;
+    /// The terminal, if the program says so.
+    fn terminal(&self) -> Option<Vec<u8>>;
+    /// Asks a question whose answer does not appear on the screen.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversationError`] if no answer came.
+    fn ask(&self, question: &str) -> Result<Zeroizing<Vec<u8>>, ConversationError>;
+    /// Holds a refusal back.
+    fn delay_failure(&self, milliseconds: u32);
+    /// Writes one line to the log.
+    fn log(&self, level: Level, line: &str);
+}

@@ -1,0 +1,3 @@
+//! The built module under the real libpam.
+
+mod accepting;

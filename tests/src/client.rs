@@ -1,0 +1,128 @@
+//! One login, through the real libpam, in a process of its own.
+
+use crate::built;
+use serde_json::Value;
+use std::process::{Child, Command, Stdio};
+
+/// A login to be tried. Runs `login-client`, which is nothing but a PAM application.
+#[derive(Clone)]
+pub struct Login {
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
+}
+
+/// What the application saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginResult {
+    /// The name of the code of `pam_authenticate`.
+    pub code: String,
+    /// The name of the code of `pam_setcred`.
+    pub setcred: String,
+    /// The name of the code of `pam_open_session`, if a session was wanted.
+    pub session: Option<String>,
+    /// The prompts, in order, each with its style in front: `off:Password: `.
+    pub prompts: Vec<String>,
+    /// What reached the application's standard output and error besides: must be nothing.
+    pub noise: String,
+}
+
+impl Login {
+    /// A login of `user` through the stack of `service`.
+    pub fn new(service: &str, user: &str) -> Self {
+        let arguments = ["--service", service, "--user", user].map(String::from);
+        Self {
+            arguments: arguments.into(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// The answers to the prompts, in order; afterwards the conversation fails.
+    pub fn answers(mut self, answers: &[&str]) -> Self {
+        for answer in answers {
+            self.arguments.extend(["--answer".into(), (*answer).into()]);
+        }
+        self
+    }
+
+    /// Another argument of `login-client`.
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.arguments
+            .extend(arguments.iter().map(|word| (*word).into()));
+        self
+    }
+
+    /// Lets the process see another clock (an absolute time, seconds since 1970).
+    pub fn at(mut self, unix_seconds: u64) -> Self {
+        let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
+            .map(|folder| format!("{folder}/faketime/libfaketime.so.1"))
+            .into_iter()
+            .find(|path| std::path::Path::new(path).exists())
+            .expect("libfaketime is installed");
+        self.environment.push(("LD_PRELOAD".into(), library));
+        self.environment
+            .push(("FAKETIME".into(), format!("@{unix_seconds}")));
+        self.environment.push(("FAKETIME_FMT".into(), "%s".into()));
+        self
+    }
+
+    /// Starts the login without waiting for it.
+    ///
+    /// # Panics
+    ///
+    /// If the client cannot be started.
+    pub fn start(&self) -> Running {
+        let child = Command::new(built("login-client"))
+            .args(&self.arguments)
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("login-client can be started");
+        Running(child)
+    }
+
+    /// Runs the login to its end.
+    pub fn run(&self) -> LoginResult {
+        self.start().finish()
+    }
+}
+
+/// A login at work.
+pub struct Running(pub Child);
+
+impl Running {
+    /// Waits for its end.
+    ///
+    /// # Panics
+    ///
+    /// If the application did not survive.
+    pub fn finish(self) -> LoginResult {
+        let output = self.0.wait_with_output().expect("the client ends");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "the application died: {}\n{said}\n{complained}",
+            output.status
+        );
+        // Its last line is the report; everything else is noise.
+        let (noise, report) = match said.trim_end().rsplit_once('\n') {
+            Some((noise, report)) => (noise, report),
+            None => ("", said.trim_end()),
+        };
+        let report: Value = serde_json::from_str(report).expect("a report in JSON");
+        let text = |name: &str| report[name].as_str().unwrap_or_default().to_string();
+        let prompts = report["prompts"].as_array().expect("a list");
+        LoginResult {
+            code: text("authenticate"),
+            setcred: text("setcred"),
+            session: report["session"].as_str().map(String::from),
+            prompts: prompts
+                .iter()
+                .filter_map(|p| p.as_str().map(String::from))
+                .collect(),
+            noise: format!("{noise}{complained}"),
+        }
+    }
+}

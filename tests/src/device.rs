@@ -1,0 +1,85 @@
+//! The thing alice holds: computes codes with `oathtool`, which is not ours.
+
+use otp_core::{KeyUri, KeyUriKind, base32};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// An app or a fob.
+pub struct Device {
+    uri: KeyUri,
+    /// HOTP: the next counter. TOTP: steps from now for the next code.
+    next: i64,
+}
+
+/// The device that scans a key URI, as `otpctl enroll --uri-only` prints it.
+///
+/// # Panics
+///
+/// If there is none in the text.
+pub fn device_of(text: &str) -> Device {
+    let line = text.lines().find(|line| line.starts_with("otpauth://"));
+    let line = line.unwrap_or_else(|| panic!("no key URI in: {text}"));
+    let uri = KeyUri::parse(line, true).expect("otpctl prints what we can read");
+    let next = match uri.kind {
+        // The first code of the past step, so that a test has three fresh codes in a row
+        // without waiting for the clock.
+        KeyUriKind::Totp { .. } => -1,
+        KeyUriKind::Hotp { counter } => i64::try_from(counter.0).expect("small"),
+    };
+    Device { uri, next }
+}
+
+impl Device {
+    /// A code that has not been handed out before. TOTP devices have three of them at any
+    /// time (the past step, this one, the next); HOTP devices as many as one likes.
+    pub fn next_code(&mut self) -> String {
+        let place = self.next;
+        self.next += 1;
+        self.code_at(place)
+    }
+
+    /// HOTP: the code of a counter. TOTP: the code so many steps from now.
+    pub fn code_at(&self, place: i64) -> String {
+        let secret = base32(self.uri.secret.expose_bytes());
+        let digits = format!("--digits={}", self.uri.digits.get());
+        let mut oathtool = Command::new("oathtool");
+        oathtool.args(["--base32", &digits]);
+        match self.uri.kind {
+            KeyUriKind::Totp { time_step } => {
+                let now = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .expect("after 1970");
+                let now = i64::try_from(now.as_secs()).expect("before the end of time");
+                let at = now + place * i64::from(time_step.seconds());
+                oathtool
+                    .arg(format!("--totp={}", self.uri.algorithm.as_str()))
+                    .arg(format!("--time-step-size={}s", time_step.seconds()))
+                    .arg(format!("--now=@{at}"));
+            }
+            KeyUriKind::Hotp { .. } => {
+                oathtool.arg("--hotp").arg(format!("--counter={place}"));
+            }
+        }
+        let output = oathtool
+            .arg(&*secret)
+            .output()
+            .expect("oathtool is installed");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout)
+            .expect("digits")
+            .trim()
+            .into()
+    }
+
+    /// A code that is wrong now, and as long as a right one.
+    pub fn wrong_code(&self) -> String {
+        let near: Vec<String> = (-15..=15)
+            .map(|place| self.code_at(self.next.max(15) + place))
+            .collect();
+        let digits = usize::from(self.uri.digits.get());
+        (0..)
+            .map(|number| format!("{number:0digits$}"))
+            .find(|code| !near.contains(code))
+            .expect("there are a million")
+    }
+}
