@@ -33,7 +33,7 @@ pub fn in_sandbox(name: &str, body: impl FnOnce()) {
 
 /// A test that runs inside a private machine of its own.
 ///
-/// ```ignore
+/// ```text
 /// sandboxed! {
 ///     fn a_code_is_accepted_once() { … }
 /// }

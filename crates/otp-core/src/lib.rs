@@ -8,7 +8,7 @@
 //!
 //! It is not a store, not a PAM module and not a command; those live above it.
 //!
-//! Begin with [`verify`]. Then [`Account`] (what was enrolled), [`State`] (what has happened
+//! Begin with [`verify()`]. Then [`Account`] (what was enrolled), [`State`] (what has happened
 //! since) and [`Policy`] (what the administrator decided).
 //!
 //! # Glossary

@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-/// Everything [`verify`](crate::verify) needs to know of the administrator's wishes.
+/// Everything [`verify()`](crate::verify()) needs to know of the administrator's wishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// What happens to users without an account.

@@ -190,7 +190,7 @@ fn checksum(text: &[u8]) -> String {
     HEXLOWER.encode(digest.get(..16).unwrap_or_default())
 }
 
-/// Reads one slot; `None` if it is anything else than what [`print`] writes, to the letter.
+/// Reads one slot; `None` if it is anything else than what [`print()`] writes, to the letter.
 fn parse(bytes: &[u8]) -> Option<Slot> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut lines = text.lines();

@@ -2,7 +2,7 @@
 //! words, and all the unsafe code of the login.
 //!
 //! `pamsm` makes the entry points and reads most items. Its weak spots are fenced in here: a
-//! panic would abort the calling program ([`guard`]); its conversation neither checks, wipes
+//! panic would abort the calling program ([`guard()`]); its conversation neither checks, wipes
 //! nor frees what comes back (`conversation.rs` is ours); the items it returns can be freed
 //! while they are borrowed (everything is copied at once).
 //!

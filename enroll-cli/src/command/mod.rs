@@ -62,24 +62,23 @@ impl Context<'_> {
         }
     }
 
-    /// What a pending user meets at the next login.
+    /// What a pending user meets at the next login, in lines that fit a terminal.
     pub(crate) fn while_pending(&self) -> String {
         let pending = &self.configuration.policy.pending;
         let grace = u64::from(pending.grace_days).saturating_mul(86_400);
         let until = date(UnixTime(now().0.saturating_add(grace)));
-        match pending.grace_logins {
-            None => format!(
-                "the password, then a code or just Enter; the first right code \
-                 activates the account, and from then on a code is required. \
-                 Without one by {until}: refused."
-            ),
-            Some(0) => format!("the password and a code, by {until} at the latest"),
-            Some(logins) => format!(
-                "the password, then a code or just Enter ({logins} times at most); the \
-                 first right code activates the account, and from then on a code is \
-                 required. Without one by {until}: refused."
-            ),
-        }
+        let next = match pending.grace_logins {
+            None => "the password, then a code or just Enter.".into(),
+            Some(0) => "the password and a code.".into(),
+            Some(logins) => {
+                format!("the password, then a code or just Enter ({logins} times at most).")
+            }
+        };
+        format!(
+            "{next}\n\
+             The first right code activates the account; from then on a code is required.\n\
+             Without one by {until}, every login is refused."
+        )
     }
 }
 

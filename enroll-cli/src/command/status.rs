@@ -253,16 +253,22 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
     ];
     if !known.activated {
         lines.push(format!(
-            "logins without a code so far  {}",
+            "pending    {} logins without a code so far",
             known.pending_logins
         ));
     }
-    lines.push(format!("failures in a row  {}", known.consecutive_failures));
+    lines.push(format!(
+        "failures   {} in a row",
+        known.consecutive_failures
+    ));
     if let Some(until) = known.throttled_until_unix_seconds {
-        lines.push(format!("no code is looked at until  {}", at(until)));
+        lines.push(format!(
+            "throttled  no code is looked at until {}",
+            at(until)
+        ));
     }
     if known.locked_by_failures {
-        lines.push("locked by failures; start over: otpctl reset USER".into());
+        lines.push("locked     by failures; start over: otpctl reset USER".into());
     }
     for one in &known.authenticators {
         let step = one.time_step_seconds.map(|step| format!(", {step} s"));

@@ -1,0 +1,44 @@
+# pam-otp for people: "make demo" shows it, "make test" proves it.
+
+# What building needs, and what tests, demo and benchmark use besides.
+BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev
+DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
+TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2
+BENCH_NEEDS := $(DEMO_NEEDS) libpam-google-authenticator libpam-oath
+
+.PHONY: help build demo test check bench
+
+help:
+	@echo "make demo   a real login with password and code, in a private machine"
+	@echo "make test   every test"
+	@echo "make check  formatting, lints, documentation, licences"
+	@echo "make bench  speed beside the peers, as ratios"
+	@echo "make build  pam_otp.so and otpctl, in target/release"
+
+build:
+	@tools/needs $(BUILD_NEEDS)
+	cargo build --release --package pam-module
+	cargo build --release --package enroll-cli
+
+demo:
+	@tools/needs $(DEMO_NEEDS)
+	@tools/demo
+
+# Everything is built before, because tests from outside start the built programs.
+test:
+	@tools/needs $(TEST_NEEDS)
+	cargo build --workspace --all-targets
+	cargo test --workspace --no-fail-fast
+
+check:
+	@tools/needs $(BUILD_NEEDS)
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+	tools/deny
+
+bench:
+	@tools/needs $(BENCH_NEEDS)
+	cargo build --release --package pam-module
+	cargo build --release --package enroll-cli --package pam-otp-bench
+	tests/bench/run
