@@ -5,7 +5,7 @@
 //! revocation removes the account first and then the state. One command at a time works on
 //! the store (a lock on the state folder, which logins do not take).
 
-use crate::door::{ACCOUNT, BLANK, Locked, STATE};
+use crate::door::{ACCOUNT, BLANK, Locked, Purpose, STATE};
 use crate::replace::{put_in_place, remove, replace, write_aside};
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, WRITABLE_BY_OTHERS};
 use crate::state_record::{SLOT_BYTES, fresh_file};
@@ -71,7 +71,7 @@ impl Store {
         change: impl FnOnce(Account, State) -> (Account, State, T),
     ) -> Result<T, StoreError> {
         let _commands = self.lock_out_other_commands()?;
-        let Some(locked) = self.locked(name, lock::exclusive)? else {
+        let Some(locked) = self.locked(name, Purpose::Change)? else {
             let path = self.account_path(name);
             return Err(StoreError::NotEnrolled { path });
         };
@@ -102,7 +102,7 @@ impl Store {
     /// it was damaged.
     pub fn start_over(&self, account: Account, state: State) -> Result<(), StoreError> {
         let name = account.user.clone();
-        match self.locked(&name, lock::shared) {
+        match self.locked(&name, Purpose::Look) {
             Ok(Some(whole)) => {
                 drop(whole);
                 return self.change(&name, |_, _| (account, state, ()));
@@ -139,7 +139,7 @@ impl Store {
     pub fn revoke(&self, name: &UserName) -> Result<(), StoreError> {
         let _commands = self.lock_out_other_commands()?;
         // Holding the lock, if it can be had, lets a login that is at work finish first.
-        let _login = self.locked(name, lock::exclusive);
+        let _login = self.locked(name, Purpose::Change);
         self.remove_both(name)
     }
 

@@ -60,14 +60,28 @@ pub(crate) struct Locked {
     pub(crate) lock: Flock<File>,
 }
 
+/// What an account is locked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Reading both files as they belong together; works on a read-only file system.
+    Look,
+    /// Reading and then writing.
+    Change,
+}
+
 impl Store {
     /// Opens the store. Its folders must belong to root and be closed to everybody else.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`] if it is not there: an absent store is never an empty one.
+    /// [`StoreError::NoStore`] if it is not there: an absent store is never an empty one.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let root = Directory::open(path, ANY_ACCESS_BY_OTHERS)?;
+        let root = Directory::open(path, ANY_ACCESS_BY_OTHERS).map_err(|error| match error {
+            StoreError::Missing { .. } => StoreError::NoStore {
+                path: path.to_path_buf(),
+            },
+            error => error,
+        })?;
         Ok(Self {
             accounts: root.subdirectory(Path::new(ACCOUNT), ANY_ACCESS_BY_OTHERS)?,
             states: root.subdirectory(Path::new(STATE), ANY_ACCESS_BY_OTHERS)?,
@@ -84,7 +98,7 @@ impl Store {
         let Person::Known { name, uid } = person else {
             return Ok(self.decide_blank(rule.blank(false)));
         };
-        let Some(mut locked) = self.locked(name, lock::exclusive)? else {
+        let Some(mut locked) = self.locked(name, Purpose::Change)? else {
             return Ok(self.decide_blank(rule.blank(true)));
         };
         let enrolled_uid = locked.account.uid;
@@ -113,7 +127,7 @@ impl Store {
     ///
     /// What [`Store::decide`] would stumble over.
     pub fn look_up(&self, name: &UserName) -> Result<Option<(Account, State)>, StoreError> {
-        let found = self.locked(name, lock::shared)?;
+        let found = self.locked(name, Purpose::Look)?;
         Ok(found.map(|locked| (locked.account, locked.current.state)))
     }
 
@@ -159,12 +173,15 @@ impl Store {
     pub(crate) fn locked(
         &self,
         name: &UserName,
-        take: fn(File, &Path) -> Result<Flock<File>, StoreError>,
+        purpose: Purpose,
     ) -> Result<Option<Locked>, StoreError> {
         // Once more if the file was replaced while we waited for its lock, which happens
         // only when an administrator revokes and enrols at this very moment.
         for _ in 0..8 {
-            let flags = OFlag::O_RDWR;
+            let flags = match purpose {
+                Purpose::Look => OFlag::O_RDONLY,
+                Purpose::Change => OFlag::O_RDWR,
+            };
             let Some(file) = self
                 .states
                 .file(name.as_str(), flags, ANY_ACCESS_BY_OTHERS)?
@@ -182,7 +199,10 @@ impl Store {
                 .file
                 .try_clone()
                 .map_err(|_| StoreError::io(&file.path, nix::errno::Errno::EMFILE))?;
-            let lock = take(duplicate, &file.path)?;
+            let lock = match purpose {
+                Purpose::Look => lock::shared(duplicate, &file.path)?,
+                Purpose::Change => lock::exclusive(duplicate, &file.path)?,
+            };
             if self.states.inode_of(name.as_str()) != Some(file.inode()?) {
                 continue;
             }

@@ -12,7 +12,12 @@ use std::time::Duration;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
-    /// The store, or one of the two files of an account, is not there.
+    /// The whole store is not there.
+    NoStore {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// A folder of the store, or one of the two files of an account, is not there.
     Missing {
         /// What is missing.
         path: PathBuf,
@@ -126,7 +131,7 @@ impl StoreError {
     /// One word for the log, stable.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Missing { .. } => "store-missing",
+            Self::NoStore { .. } | Self::Missing { .. } => "store-missing",
             Self::NotPermitted { .. } => "store-not-permitted",
             Self::NotAbsolute { .. } => "store-path",
             Self::NotRootOwned { .. } => "store-not-root-owned",
@@ -146,6 +151,9 @@ impl StoreError {
     /// What to do about it, as a sentence.
     pub fn remedy(&self) -> String {
         match self {
+            Self::NoStore { .. } => "Nobody is enrolled yet? Then, as root: otpctl enroll USER. \
+                 It was there before? Find out why it is gone (a disk not mounted?)"
+                .into(),
             Self::Missing { .. } => {
                 "Restore it from a backup, or enrol the user again: otpctl reset USER".into()
             }
@@ -186,6 +194,7 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoStore { path } => write!(f, "there is no store at {}", path.display()),
             Self::Missing { path } => write!(f, "{} is missing", path.display()),
             Self::NotPermitted { path } => {
                 write!(f, "not permitted to use {}", path.display())
