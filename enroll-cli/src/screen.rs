@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 /// Longer lines are not taken, in bytes. A key URI with everything fits four times.
 const LONGEST_LINE: u64 = 4096;
 
+/// How wide an explanation may become, in characters, so that it fits 80 columns indented.
+const WIDEST_EXPLANATION: usize = 70;
+
 /// The terminal, or what stands in for it.
 pub(crate) struct Screen {
     out: io::Stdout,
@@ -42,8 +45,8 @@ impl Screen {
     pub(crate) fn complain(&mut self, error: &CommandError) {
         // If standard error is gone too, the exit status has to do.
         let _ = writeln!(self.err, "otpctl: {}", error.what());
-        if let Some(remedy) = error.remedy() {
-            let _ = writeln!(self.err, "        {remedy}");
+        for line in error.remedy().map(folded).unwrap_or_default() {
+            let _ = writeln!(self.err, "        {line}");
         }
     }
 
@@ -113,5 +116,41 @@ impl Screen {
     pub(crate) fn size(&self) -> Option<(usize, usize)> {
         let (width, height) = terminal_size::terminal_size_of(&self.out)?;
         Some((usize::from(width.0), usize::from(height.0)))
+    }
+}
+
+/// An explanation in lines that fit a narrow terminal.
+fn folded(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let fits = |line: &String| {
+            let together = line.chars().count().saturating_add(word.chars().count());
+            line.is_empty() || together < WIDEST_EXPLANATION
+        };
+        match lines.last_mut().filter(|line| fits(line)) {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(word.into()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explanations_are_folded_at_words() {
+        let words = "word ".repeat(30);
+        let lines = folded(&words);
+        assert_eq!(lines.len(), 3);
+        assert!(lines.iter().all(|line| line.chars().count() <= 70));
+        assert_eq!(lines.join(" "), words.trim());
+        let unbreakable = "x".repeat(100);
+        assert_eq!(folded(&unbreakable), [unbreakable]);
     }
 }
