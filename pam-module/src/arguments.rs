@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// `config=PATH`: another policy file than the usual one. It must exist.
     pub configuration: Option<PathBuf>,
-    /// `password=stack` or `password=verify`: overrules the policy for this service.
+    /// `password=stack`, `password=verify` or `password=combined`: overrules the policy.
     pub password: Option<PasswordMode>,
     /// `debug`: one more line in the log for each attempt.
     pub debug: bool,
@@ -31,11 +31,8 @@ impl Arguments {
             let known = match word.split_once('=') {
                 None if word == "debug" => !std::mem::replace(&mut arguments.debug, true),
                 Some(("password", value)) => {
-                    let mode = match value {
-                        "stack" => PasswordMode::Stack,
-                        "verify" => PasswordMode::Verify,
-                        _ => return Err(ArgumentError(word.clone())),
-                    };
+                    let mode = PasswordMode::parse(value);
+                    let mode = mode.ok_or_else(|| ArgumentError(word.clone()))?;
                     arguments.password.replace(mode).is_none()
                 }
                 Some(("config", path)) if path.starts_with('/') => {
@@ -60,7 +57,7 @@ impl fmt::Display for ArgumentError {
         write!(
             f,
             "argument not understood: {} (known: config=/PATH, password=stack, \
-             password=verify, debug; each once)",
+             password=verify, password=combined, debug; each once)",
             self.0
         )
     }

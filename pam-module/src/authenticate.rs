@@ -4,118 +4,250 @@
 //! for no longer than reading, deciding and writing take. Whoever fails is asked the same
 //! questions as whoever succeeds.
 
-use crate::{Arguments, Failure, Host, Session, Verdict, report};
+use crate::questions::{Answers, ask};
+use crate::report::Report;
+use crate::{Arguments, Failure, Host, Session, Verdict};
 use otp_core::{
-    Account, Answer, Decision, Outcome, PasswordCheck, Policy, State, Typed, Unenrolled, UnixTime,
-    verify, verify_blank,
+    AccessRule, Account, Action, Answer, Circumstances, ClockHint, Decision, Origin, Outcome,
+    Policy, Reason, State, Unenrolled, UnixTime, clock_hint, first_match, verify, verify_blank,
 };
-use otp_store::{Configuration, PasswordMode, Person, Recorded, Rule, Store, StoreError};
-use zeroize::Zeroizing;
+use otp_store::{Configuration, LoginSettings, PasswordMode, Person, Rule, Store, StoreError};
+use std::cell::Cell;
 
-const PASSWORD_PROMPT: &str = "Password: ";
-const CODE_PROMPT: &str = "One-time code: ";
-
-/// Decides one attempt, writes its line to the log, and holds a refusal back.
+/// Decides one login, writes a line to the log for each attempt, and holds a refusal back.
 pub fn authenticate(session: &dyn Session, host: &dyn Host, words: &[String]) -> Verdict {
-    let mut report = report::Report::new(session);
-    let verdict = match prepare(words) {
-        Err(failure) => Verdict::Failed(failure),
-        Ok(prepared) => {
-            report.prepared(&prepared.arguments, &prepared.configuration);
-            let password = prepared.password;
-            match decide(session, host, &prepared, &mut report) {
-                Ok(recorded) => Verdict::Decided { recorded, password },
-                Err(failure) => Verdict::Failed(failure),
-            }
+    let mut report = Report::new(session);
+    match Login::prepare(session, host, words, &mut report) {
+        Ok(login) => login.run(&mut report),
+        Err(failure) => {
+            let verdict = Verdict::Failed(failure);
+            report.conclude(&verdict, host.now());
+            verdict
         }
-    };
-    report.conclude(&verdict, host.now());
-    verdict
-}
-
-/// What is settled before the person appears.
-struct Prepared {
-    arguments: Arguments,
-    configuration: Configuration,
-    password: PasswordMode,
-}
-
-fn prepare(words: &[String]) -> Result<Prepared, Failure> {
-    let arguments = Arguments::parse(words)?;
-    let configuration = Configuration::read(arguments.configuration.as_deref())?;
-    Ok(Prepared {
-        password: arguments.password.unwrap_or(configuration.password),
-        arguments,
-        configuration,
-    })
-}
-
-fn decide(
-    session: &dyn Session,
-    host: &dyn Host,
-    prepared: &Prepared,
-    report: &mut report::Report<'_>,
-) -> Result<Recorded, Failure> {
-    let name = session.user()?.unwrap_or_default();
-    let person = host.person(&name);
-    report.person(&person);
-    let policy = &prepared.configuration.policy;
-    // Not answered for yet: with a broken store the person is asked all the same.
-    let store = Store::open(&prepared.configuration.store);
-
-    let answer = match prepared.password {
-        PasswordMode::Stack if is_exempt(store.as_ref(), &person, policy) => Answer {
-            password: PasswordCheck::Elsewhere,
-            typed: Typed::Nothing,
-        },
-        PasswordMode::Stack => Answer {
-            password: PasswordCheck::Elsewhere,
-            typed: Typed::parse(&session.ask(CODE_PROMPT)?),
-        },
-        PasswordMode::Verify => {
-            let password: Zeroizing<Vec<u8>> = session.ask(PASSWORD_PROMPT)?;
-            let typed = Typed::parse(&session.ask(CODE_PROMPT)?);
-            let right = host.password_is_right(&person, &password)?;
-            let password = if right {
-                PasswordCheck::Right
-            } else {
-                PasswordCheck::Wrong
-            };
-            Answer { password, typed }
-        }
-    };
-    let login = Login {
-        answer,
-        now: host.now(),
-        policy,
-    };
-    Ok(store?.decide(&person, login)?)
-}
-
-/// Whether this person is not asked for a code at all. A first look without a lock: the
-/// decision is made again, under the lock, with an empty answer.
-fn is_exempt(store: Result<&Store, &StoreError>, person: &Person, policy: &Policy) -> bool {
-    let (Ok(store), Person::Known { name, .. }) = (store, person) else {
-        return false;
-    };
-    match store.asks_for_code(name) {
-        Ok(Some(asks)) => !asks,
-        Ok(None) => policy.unenrolled == Unenrolled::Ignore,
-        // Something is wrong with the files; the decision will say what.
-        Err(_) => false,
     }
 }
 
-/// The rule that is applied at the store's door.
+/// What is settled before the person is asked anything.
 struct Login<'a> {
+    session: &'a dyn Session,
+    host: &'a dyn Host,
+    settings: LoginSettings,
+    policy: Policy,
+    rule: Option<AccessRule>,
+    person: Person,
+    /// Not answered for yet: with a broken store the person is asked all the same.
+    store: Result<Store, StoreError>,
+}
+
+impl<'a> Login<'a> {
+    fn prepare(
+        session: &'a dyn Session,
+        host: &'a dyn Host,
+        words: &[String],
+        report: &mut Report<'_>,
+    ) -> Result<Self, Failure> {
+        let arguments = Arguments::parse(words)?;
+        let configuration = Configuration::read(arguments.configuration.as_deref())?;
+        let service = text(session.service());
+        let mut settings = configuration.settings_for(&service).clone();
+        settings.password = arguments.password.unwrap_or(settings.password);
+        let may_skip = settings.skip_password_after_key && service == "sshd";
+        if may_skip && session.key_was_accepted() {
+            settings.password = PasswordMode::Stack;
+        } else {
+            settings.skip_password_after_key = false;
+        }
+        report.prepared(&arguments, &settings);
+
+        let name = session.user()?.unwrap_or_default();
+        let person = host.person(&name);
+        report.person(&person);
+        let rule = matching_rule(session, host, &configuration, &service, &person);
+        report.rule(rule.as_ref());
+        Ok(Self {
+            session,
+            host,
+            policy: Policy {
+                unenrolled: settings.unenrolled,
+                ..configuration.policy
+            },
+            settings,
+            rule,
+            person,
+            store: Store::open(&configuration.store),
+        })
+    }
+
+    /// As many tries as the policy grants, each with a line in the log.
+    fn run(&self, report: &mut Report<'_>) -> Verdict {
+        let mut left = self.settings.tries;
+        loop {
+            left = left.saturating_sub(1);
+            let verdict = self.attempt().unwrap_or_else(Verdict::Failed);
+            let again = left > 0 && may_try_again(&verdict);
+            if again {
+                report.try_again(&verdict, self.host.now());
+            } else {
+                report.conclude(&verdict, self.host.now());
+                return verdict;
+            }
+        }
+    }
+
+    fn attempt(&self) -> Result<Verdict, Failure> {
+        let action = self.rule.as_ref().map(|rule| rule.action);
+        let asks_for_code = match action {
+            Some(Action::Exempt) => false,
+            // Refused in the end, but asked like everybody.
+            Some(Action::Deny) => true,
+            Some(Action::Require) | None => !self.is_exempt(),
+        };
+        let answers = ask(
+            self.session,
+            self.host,
+            &self.settings,
+            &self.person,
+            asks_for_code,
+        )?;
+        if let (Some(rule), Some(action @ (Action::Exempt | Action::Deny))) = (&self.rule, action) {
+            answers.pass_on_everything(self.session)?;
+            return Ok(Verdict::Ruled {
+                rule: rule.name.clone(),
+                action,
+                first_factor: answers.first_factor,
+            });
+        }
+        self.decide(answers)
+    }
+
+    fn decide(&self, answers: Answers) -> Result<Verdict, Failure> {
+        let Answers {
+            answer,
+            combined,
+            first_factor,
+        } = answers;
+        let hint = Cell::new(None);
+        let door = AtTheDoor {
+            answer,
+            now: self.host.now(),
+            policy: &self.policy,
+            hint: &hint,
+        };
+        let store = self.store.as_ref().map_err(Clone::clone)?;
+        let recorded = store.decide(&self.person, door)?;
+        if let Some(combined) = combined {
+            combined.pass_on_password(self.session, &recorded)?;
+        }
+        Ok(Verdict::Decided {
+            recorded,
+            first_factor,
+            rule: self.rule.as_ref().map(|rule| rule.name.clone()),
+            hint: hint.take(),
+        })
+    }
+
+    /// Whether this person is not asked for a code at all. A first look without a lock: the
+    /// decision is made again, under the lock, with an empty answer.
+    fn is_exempt(&self) -> bool {
+        let (Ok(store), Person::Known { name, .. }) = (&self.store, &self.person) else {
+            return false;
+        };
+        // `verify` always asks both.
+        if self.settings.password == PasswordMode::Verify {
+            return false;
+        }
+        match store.asks_for_code(name) {
+            Ok(Some(asks)) => !asks,
+            Ok(None) => self.policy.unenrolled == Unenrolled::Ignore,
+            // Something is wrong with the files; the decision will say what.
+            Err(_) => false,
+        }
+    }
+}
+
+/// The first rule of the policy that matches this login.
+fn matching_rule(
+    session: &dyn Session,
+    host: &dyn Host,
+    configuration: &Configuration,
+    service: &str,
+    person: &Person,
+) -> Option<AccessRule> {
+    let rules = &configuration.rules;
+    if rules.is_empty() {
+        return None;
+    }
+    // Groups can be costly to find out; most policies do not ask.
+    let asks_for_groups = rules.iter().any(|rule| !rule.groups.is_empty());
+    let groups = if asks_for_groups {
+        host.groups(person)
+    } else {
+        Vec::new()
+    };
+    let remote_host = session.remote_host().map(|host| text(Some(host)));
+    let terminal = text(session.terminal());
+    let circumstances = Circumstances {
+        user: match person {
+            Person::Known { name, .. } => name.as_str(),
+            Person::Unknown => "",
+        },
+        groups: &groups,
+        service,
+        terminal: terminal.strip_prefix("/dev/").unwrap_or(&terminal),
+        origin: Origin::of(remote_host.as_deref()),
+        now: host.now(),
+    };
+    let rule = first_match(rules, &circumstances)?;
+    // A directory that is down must not switch the second factor off.
+    let unknown_is_exempt = *person == Person::Unknown && rule.action == Action::Exempt;
+    (!unknown_is_exempt).then(|| rule.clone())
+}
+
+/// Text from a program, for comparing; what is not UTF-8 matches nothing.
+fn text(bytes: Option<Vec<u8>>) -> String {
+    bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default()
+}
+
+/// A mistyped code may be typed again; anything else ends the login.
+fn may_try_again(verdict: &Verdict) -> bool {
+    let Verdict::Decided { recorded, .. } = verdict else {
+        return false;
+    };
+    matches!(
+        recorded.decision(),
+        Decision::Reject(
+            Reason::NoMatch
+                | Reason::Replay { .. }
+                | Reason::Malformed
+                | Reason::WrongPassword
+                | Reason::NotEnrolled
+                | Reason::UnknownUser
+        )
+    )
+}
+
+/// The rule that is applied at the store's door.
+struct AtTheDoor<'a> {
     answer: Answer,
     now: UnixTime,
     policy: &'a Policy,
+    hint: &'a Cell<Option<ClockHint>>,
 }
 
-impl Rule for Login<'_> {
+impl Rule for AtTheDoor<'_> {
     fn enrolled(self, account: &Account, state: &State) -> Outcome {
-        verify(account, state, &self.answer, self.now, self.policy)
+        let outcome = verify(account, state, &self.answer, self.now, self.policy);
+        // For a wrong password as well, although nothing comes of it: the time taken must
+        // not tell which of the two was wrong.
+        if let Decision::Reject(Reason::NoMatch | Reason::WrongPassword) = outcome.decision {
+            let hint = clock_hint(account, state, &self.answer.typed, self.now);
+            if outcome.decision == Decision::Reject(Reason::NoMatch) {
+                self.hint.set(hint);
+            }
+        }
+        outcome
     }
 
     fn blank(self, known: bool) -> Decision {

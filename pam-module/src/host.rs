@@ -1,15 +1,18 @@
 //! What a login needs of the machine: its users, their passwords, its clock.
 
-use nix::unistd::User;
+use nix::unistd::{Group, User, getgrouplist};
 use otp_core::{UnixTime, UserName};
 use otp_store::Person;
 use pam_edge::ShadowError;
+use std::ffi::CString;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What a login needs of the machine.
 pub trait Host {
     /// Who this name is, by the user database.
     fn person(&self, name: &[u8]) -> Person;
+    /// The names of the groups that this person is in; none for nobody.
+    fn groups(&self, person: &Person) -> Vec<String>;
     /// Whether this is the person's password.
     ///
     /// # Errors
@@ -34,6 +37,20 @@ impl Host for Machine {
             Some((name, uid)) => Person::Known { name, uid },
             None => Person::Unknown,
         }
+    }
+
+    fn groups(&self, person: &Person) -> Vec<String> {
+        let Person::Known { name, .. } = person else {
+            return Vec::new();
+        };
+        let user = User::from_name(name.as_str()).ok().flatten();
+        let numbers = user.and_then(|user| {
+            let name = CString::new(user.name).ok()?;
+            getgrouplist(&name, user.gid).ok()
+        });
+        let numbers = numbers.unwrap_or_default().into_iter();
+        let groups = numbers.filter_map(|number| Group::from_gid(number).ok().flatten());
+        groups.map(|group| group.name).collect()
     }
 
     fn password_is_right(&self, person: &Person, password: &[u8]) -> Result<bool, ShadowError> {

@@ -14,14 +14,15 @@ mod authenticate;
 mod host;
 mod libpam_session;
 mod outcome;
+mod questions;
 mod report;
 mod session;
 
 pub use arguments::{ArgumentError, Arguments};
 pub use authenticate::authenticate;
 pub use host::{Host, Machine};
-pub use outcome::{Failure, Verdict};
-pub use pam_edge::{ConversationError, Level};
+pub use outcome::{Failure, FirstFactor, Verdict};
+pub use pam_edge::{ConversationError, Echo, Level};
 pub use session::Session;
 
 use libpam_session::LibpamSession;

@@ -1,7 +1,7 @@
 //! A login as the real libpam presents it.
 
-use crate::{ConversationError, Level, Session};
-use pam_edge::{Echo, Handle};
+use crate::{ConversationError, Echo, Level, Session};
+use pam_edge::Handle;
 use zeroize::Zeroizing;
 
 /// The session behind libpam's handle.
@@ -26,8 +26,22 @@ impl Session for LibpamSession<'_> {
         self.0.terminal()
     }
 
-    fn ask(&self, question: &str) -> Result<Zeroizing<Vec<u8>>, ConversationError> {
-        self.0.ask(question, Echo::Off)
+    fn key_was_accepted(&self) -> bool {
+        // One line for each method that succeeded, beginning with its name (sshd_config(5),
+        // ExposeAuthInfo). Only the program can set it: it is PAM's environment.
+        let methods = self.0.environment("SSH_AUTH_INFO_0").unwrap_or_default();
+        let mut lines = methods.split(|byte| *byte == b'\n');
+        lines.any(|line| line.starts_with(b"publickey "))
+    }
+
+    fn ask(&self, question: &str, echo: Echo) -> Result<Zeroizing<Vec<u8>>, ConversationError> {
+        self.0.ask(question, echo)
+    }
+
+    fn pass_on_password(&self, password: &[u8]) -> Result<(), ConversationError> {
+        self.0
+            .pass_on_password(password)
+            .map_err(|error| ConversationError::Failed { code: error as i32 })
     }
 
     fn delay_failure(&self, milliseconds: u32) {

@@ -3,7 +3,7 @@
 //! | outcome | PAM code |
 //! |---|---|
 //! | accepted and recorded; pending and within grace | `PAM_SUCCESS` |
-//! | exempt, the password proved right by this module | `PAM_SUCCESS` |
+//! | exempt, and this module knows that password or key are right | `PAM_SUCCESS` |
 //! | exempt, the password is another module's affair | `PAM_IGNORE` |
 //! | any refusal: no match, replay, throttled, malformed, not enrolled, … | `PAM_AUTH_ERR` |
 //! | the store is missing, unreadable, damaged, mismatched, locked, not saved | `PAM_AUTHINFO_UNAVAIL` |
@@ -11,12 +11,12 @@
 //! | the conversation failed | `PAM_CONV_ERR` |
 //! | a panic (`pam-edge`) | `PAM_ABORT` |
 //!
-//! All refusals share one code, so that it is no oracle; the log says which. A success is
-//! made from a [`Recorded`] and from nothing else.
+//! All refusals share one code, so that it is no oracle; the log says which. A success with
+//! a code is made from a [`Recorded`] and from nothing else.
 
 use crate::{ArgumentError, ConversationError};
-use otp_core::Decision;
-use otp_store::{ConfigurationError, PasswordMode, Recorded, StoreError};
+use otp_core::{Action, ClockHint, Decision, Label};
+use otp_store::{ConfigurationError, Recorded, StoreError};
 use pam_edge::ShadowError;
 use pamsm::PamError;
 
@@ -27,11 +27,35 @@ pub enum Verdict {
     Decided {
         /// The decision.
         recorded: Recorded,
-        /// Who checked the password.
-        password: PasswordMode,
+        /// What is known besides the code.
+        first_factor: FirstFactor,
+        /// The rule that required the code, if one did.
+        rule: Option<Label>,
+        /// Where the code would have been right.
+        hint: Option<ClockHint>,
+    },
+    /// A rule of the policy decided.
+    Ruled {
+        /// Which one.
+        rule: Label,
+        /// What it says.
+        action: Action,
+        /// What is known of the password or key.
+        first_factor: FirstFactor,
     },
     /// It could not be decided.
     Failed(Failure),
+}
+
+/// What this module knows of the password, or of the key in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstFactor {
+    /// Nothing; another module checks it.
+    Elsewhere,
+    /// It is right.
+    Right,
+    /// It is wrong.
+    Wrong,
 }
 
 /// Why an attempt could not be decided. Never a success, never `PAM_IGNORE`.
@@ -53,19 +77,43 @@ impl Verdict {
     /// What libpam is told.
     pub fn pam_code(&self) -> PamError {
         match self {
-            Self::Decided { recorded, password } => match (recorded.decision(), password) {
-                (Decision::Accept(_), _) => PamError::SUCCESS,
-                // `verify` exempts only after the password has proved right.
-                (Decision::Exempt(_), PasswordMode::Verify) => PamError::SUCCESS,
-                (Decision::Exempt(_), PasswordMode::Stack) => PamError::IGNORE,
-                (Decision::Reject(_), _) => PamError::AUTH_ERR,
+            Self::Decided {
+                recorded,
+                first_factor,
+                ..
+            } => match recorded.decision() {
+                // `verify` accepts only with the right password; this says so once more.
+                Decision::Accept(_) if *first_factor == FirstFactor::Wrong => PamError::AUTH_ERR,
+                Decision::Accept(_) => PamError::SUCCESS,
+                Decision::Exempt(_) => exempt(*first_factor),
+                Decision::Reject(_) => PamError::AUTH_ERR,
             },
+            Self::Ruled {
+                action: Action::Exempt,
+                first_factor,
+                ..
+            } => exempt(*first_factor),
+            Self::Ruled { .. } => PamError::AUTH_ERR,
             Self::Failed(Failure::Arguments(_) | Failure::Configuration(_)) => {
                 PamError::SERVICE_ERR
             }
             Self::Failed(Failure::Conversation(_)) => PamError::CONV_ERR,
             Self::Failed(Failure::Store(_) | Failure::Shadow(_)) => PamError::AUTHINFO_UNAVAIL,
         }
+    }
+
+    /// Whether libpam is told anything but a refusal.
+    pub fn admits(&self) -> bool {
+        matches!(self.pam_code(), PamError::SUCCESS | PamError::IGNORE)
+    }
+}
+
+/// No code is asked of this login: what remains is the first factor.
+fn exempt(first_factor: FirstFactor) -> PamError {
+    match first_factor {
+        FirstFactor::Elsewhere => PamError::IGNORE,
+        FirstFactor::Right => PamError::SUCCESS,
+        FirstFactor::Wrong => PamError::AUTH_ERR,
     }
 }
 

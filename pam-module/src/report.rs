@@ -1,16 +1,20 @@
 //! What the log is told: one line for each attempt, always the same fields in the same order.
 //!
 //! ```text
-//! user="alice" service="sshd" rhost="192.0.2.7" tty="ssh" outcome=replay authenticator="phone"
+//! user="alice" service="sshd" rhost="192.0.2.7" tty="ssh" outcome=replay authenticator="phone" rule=- id=42
 //! ```
 //!
-//! libpam puts `pam_otp(sshd:auth): ` before it. Text that comes from outside stands in
+//! libpam puts `pam_otp(sshd:auth): ` before it. After the fixed fields come some that
+//! explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`). `id` is the number
+//! of the record on disk that holds the decision. Text that comes from outside stands in
 //! quotation marks, escaped and cut. A name that the machine does not know is not written
 //! at all: people type passwords at the login prompt. The person is told nothing.
 
-use crate::{Arguments, Failure, Level, Session, Verdict};
-use otp_core::{Acceptance, Decision, Exemption, Reason, UnixTime};
-use otp_store::{Configuration, ConfigurationError, Person, Recorded};
+use crate::{Arguments, Failure, FirstFactor, Level, Session, Verdict};
+use otp_core::{
+    Acceptance, AccessRule, Action, ClockHint, Decision, Exemption, Label, Reason, UnixTime,
+};
+use otp_store::{ConfigurationError, LoginSettings, Person, Recorded};
 use std::fmt::Write;
 
 /// Longer texts from outside are cut, in characters.
@@ -20,6 +24,7 @@ const LONGEST_QUOTED: usize = 512;
 pub(crate) struct Report<'a> {
     session: &'a dyn Session,
     user: Option<String>,
+    rule: Option<Label>,
     failure_delay_milliseconds: u32,
     debug: Option<String>,
 }
@@ -29,16 +34,17 @@ impl<'a> Report<'a> {
         Self {
             session,
             user: None,
-            failure_delay_milliseconds: Configuration::default().failure_delay_milliseconds,
+            rule: None,
+            failure_delay_milliseconds: LoginSettings::default().failure_delay_milliseconds,
             debug: None,
         }
     }
 
     /// Arguments and policy are understood.
-    pub(crate) fn prepared(&mut self, arguments: &Arguments, configuration: &Configuration) {
-        self.failure_delay_milliseconds = configuration.failure_delay_milliseconds;
+    pub(crate) fn prepared(&mut self, arguments: &Arguments, settings: &LoginSettings) {
+        self.failure_delay_milliseconds = settings.failure_delay_milliseconds;
         if arguments.debug {
-            self.debug = Some(format!("debug {arguments:?} {configuration:?}"));
+            self.debug = Some(format!("debug {arguments:?} {settings:?}"));
         }
     }
 
@@ -50,70 +56,103 @@ impl<'a> Report<'a> {
         });
     }
 
-    /// Writes the line, and holds a refusal back.
+    /// This rule of the policy applies.
+    pub(crate) fn rule(&mut self, rule: Option<&AccessRule>) {
+        self.rule = rule.map(|rule| rule.name.clone());
+    }
+
+    /// Writes the line of an attempt after which the person may try again.
+    pub(crate) fn try_again(&self, verdict: &Verdict, now: UnixTime) {
+        self.write(verdict, now);
+    }
+
+    /// Writes the line of the last attempt, and holds a refusal back.
     pub(crate) fn conclude(&self, verdict: &Verdict, now: UnixTime) {
+        self.write(verdict, now);
+        if !verdict.admits() && self.failure_delay_milliseconds > 0 {
+            self.session.delay_failure(self.failure_delay_milliseconds);
+        }
+    }
+
+    fn write(&self, verdict: &Verdict, now: UnixTime) {
         if let Some(debug) = &self.debug {
             self.session.log(Level::Debug, &escaped(debug));
         }
-        let (level, outcome) = described(verdict, now);
+        let (level, outcome, more) = described(verdict, now);
+        let recorded = match verdict {
+            Verdict::Decided { recorded, .. } => Some(recorded),
+            Verdict::Ruled { .. } | Verdict::Failed(_) => None,
+        };
         let item = |text: Option<Vec<u8>>| text.map_or("-".into(), |text| quoted(&text));
+        let label = |label: Option<&Label>| {
+            label.map_or("-".into(), |label| quoted(label.as_str().as_bytes()))
+        };
+        let id = recorded.and_then(Recorded::generation);
         let line = format!(
-            "user={} service={} rhost={} tty={} outcome={outcome}",
+            "user={} service={} rhost={} tty={} outcome={outcome} authenticator={} rule={} id={}{more}",
             self.user.as_deref().unwrap_or("-"),
             item(self.session.service()),
             item(self.session.remote_host()),
             item(self.session.terminal()),
+            label(recorded.and_then(Recorded::authenticator)),
+            label(self.rule.as_ref()),
+            id.map_or("-".into(), |id| id.to_string()),
         );
         self.session.log(level, &line);
-        let admitted = matches!(verdict, Verdict::Decided { recorded, .. }
-            if !matches!(recorded.decision(), Decision::Reject(_)));
-        if !admitted && self.failure_delay_milliseconds > 0 {
-            self.session.delay_failure(self.failure_delay_milliseconds);
-        }
     }
 }
 
-/// Level and words of an outcome.
-fn described(verdict: &Verdict, now: UnixTime) -> (Level, String) {
+/// Level, word, and what explains it.
+fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, String) {
     match verdict {
-        Verdict::Decided { recorded, .. } => described_decision(recorded, now),
-        Verdict::Failed(failure) => {
-            let (level, word, detail, remedy) = match failure {
-                Failure::Arguments(error) => {
-                    (Level::Error, "misconfigured", error.to_string(), None)
-                }
-                Failure::Configuration(ConfigurationError::File(error)) => {
-                    let remedy = Some(error.remedy());
-                    (Level::Error, "misconfigured", error.to_string(), remedy)
-                }
-                Failure::Configuration(error) => {
-                    (Level::Error, "misconfigured", error.to_string(), None)
-                }
-                Failure::Conversation(error) => (
-                    Level::Notice,
-                    "conversation-failed",
-                    error.to_string(),
-                    None,
-                ),
-                Failure::Store(error) => {
-                    let remedy = Some(error.remedy());
-                    (Level::Alert, error.word(), error.to_string(), remedy)
-                }
-                Failure::Shadow(error) => {
-                    (Level::Alert, "shadow-unreadable", error.to_string(), None)
-                }
-            };
-            let mut text = format!("{word} detail={}", quoted(detail.as_bytes()));
-            if let Some(remedy) = remedy {
-                let _ = write!(text, " remedy={}", quoted(remedy.as_bytes()));
-            }
-            (level, text)
+        Verdict::Decided { recorded, hint, .. } => {
+            let (level, word) = described_decision(recorded.decision());
+            (level, word, explained(recorded.decision(), *hint, now))
         }
+        Verdict::Ruled {
+            action: Action::Exempt,
+            first_factor,
+            ..
+        } => match first_factor {
+            FirstFactor::Wrong => (Level::Notice, "wrong-password", String::new()),
+            FirstFactor::Right | FirstFactor::Elsewhere => {
+                (Level::Information, "exempt", String::new())
+            }
+        },
+        Verdict::Ruled { .. } => (Level::Notice, "denied", String::new()),
+        Verdict::Failed(failure) => described_failure(failure),
     }
 }
 
-fn described_decision(recorded: &Recorded, now: UnixTime) -> (Level, String) {
-    let (level, word) = match recorded.decision() {
+fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
+    let (level, word, detail, remedy) = match failure {
+        Failure::Arguments(error) => (Level::Error, "misconfigured", error.to_string(), None),
+        Failure::Configuration(ConfigurationError::File(error)) => {
+            let remedy = Some(error.remedy());
+            (Level::Error, "misconfigured", error.to_string(), remedy)
+        }
+        Failure::Configuration(error) => (Level::Error, "misconfigured", error.to_string(), None),
+        Failure::Conversation(error) => (
+            Level::Notice,
+            "conversation-failed",
+            error.to_string(),
+            None,
+        ),
+        Failure::Store(error) => {
+            let remedy = Some(error.remedy());
+            (Level::Alert, error.word(), error.to_string(), remedy)
+        }
+        Failure::Shadow(error) => (Level::Alert, "shadow-unreadable", error.to_string(), None),
+    };
+    let mut more = format!(" detail={}", quoted(detail.as_bytes()));
+    if let Some(remedy) = remedy {
+        let _ = write!(more, " remedy={}", quoted(remedy.as_bytes()));
+    }
+    (level, word, more)
+}
+
+fn described_decision(decision: Decision) -> (Level, &'static str) {
+    match decision {
         Decision::Accept(Acceptance::Code { activated_now, .. }) => {
             let word = if activated_now {
                 "activated"
@@ -126,22 +165,23 @@ fn described_decision(recorded: &Recorded, now: UnixTime) -> (Level, String) {
         Decision::Exempt(Exemption::Disabled) => (Level::Information, "disabled"),
         Decision::Exempt(Exemption::NotEnrolled) => (Level::Information, "not-enrolled-ignored"),
         Decision::Reject(reason) => (Level::Notice, refusal(reason)),
-    };
-    let mut text = word.to_string();
-    if let Some(label) = recorded.authenticator() {
-        let _ = write!(text, " authenticator={}", quoted(label.as_str().as_bytes()));
     }
-    match recorded.decision() {
-        Decision::Reject(Reason::Throttled { until }) => {
-            let wait = until.0.saturating_sub(now.0);
-            let _ = write!(text, " wait_seconds={wait}");
+}
+
+fn explained(decision: Decision, hint: Option<ClockHint>, now: UnixTime) -> String {
+    match (decision, hint) {
+        (Decision::Reject(Reason::Throttled { until }), _) => {
+            format!(" wait_seconds={}", until.0.saturating_sub(now.0))
         }
-        Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures) => {
-            text.push_str(" remedy=\"otpctl reset USER\"");
+        (Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures), _) => {
+            " remedy=\"otpctl reset USER\"".into()
         }
-        _ => {}
+        // The code would have been right at another time.
+        (Decision::Reject(Reason::NoMatch), Some(hint)) => {
+            format!(" clock_off_steps={:+}", hint.offset.0)
+        }
+        _ => String::new(),
     }
-    (level, text)
 }
 
 /// The word of a refusal, stable: filters and alarms depend on it.

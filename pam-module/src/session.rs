@@ -2,7 +2,7 @@
 //!
 //! The real one is `libpam_session.rs`; tests answer from a script.
 
-use crate::{ConversationError, Level};
+use crate::{ConversationError, Echo, Level};
 use zeroize::Zeroizing;
 
 /// One login, as the program that asks for it presents it.
@@ -19,12 +19,20 @@ pub trait Session {
     fn remote_host(&self) -> Option<Vec<u8>>;
     /// The terminal, if the program says so.
     fn terminal(&self) -> Option<Vec<u8>>;
-    /// Asks a question whose answer does not appear on the screen.
+    /// Whether sshd has accepted a key for this login before it asked PAM.
+    fn key_was_accepted(&self) -> bool;
+    /// Asks a question and returns the answer.
     ///
     /// # Errors
     ///
     /// [`ConversationError`] if no answer came.
-    fn ask(&self, question: &str) -> Result<Zeroizing<Vec<u8>>, ConversationError>;
+    fn ask(&self, question: &str, echo: Echo) -> Result<Zeroizing<Vec<u8>>, ConversationError>;
+    /// Hands a password on to the modules below.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversationError`] if libpam does not take it.
+    fn pass_on_password(&self, password: &[u8]) -> Result<(), ConversationError>;
     /// Holds a refusal back.
     fn delay_failure(&self, milliseconds: u32);
     /// Writes one line to the log.

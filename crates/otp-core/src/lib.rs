@@ -54,6 +54,7 @@ extern crate std;
 
 mod account;
 mod algorithm;
+mod diagnose;
 mod encoding;
 mod hotp;
 mod key_uri;
@@ -61,6 +62,7 @@ mod label;
 mod policy;
 mod response;
 mod resync;
+mod rules;
 mod secret;
 mod state;
 mod throttle;
@@ -75,6 +77,7 @@ pub use account::{
 pub use algorithm::{
     Digits, HashAlgorithm, MovingFactor, ParameterError, StepOffset, TimeStep, UnixTime,
 };
+pub use diagnose::{ClockHint, clock_hint};
 pub use encoding::{
     DecodeError, base32, decode_base32, decode_typed_base32, decode_typed_hex, hexadecimal,
 };
@@ -82,8 +85,11 @@ pub use hotp::{Code, CodeGenerator};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriKind};
 pub use label::{Label, LabelError};
 pub use policy::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, Unenrolled, WindowPolicy};
-pub use response::{NotACode, Response, Typed};
+pub use response::{NotACode, Response, Tail, Typed};
 pub use resync::{Resynchronization, resynchronize};
+pub use rules::{
+    AccessRule, Action, Circumstances, Hours, Network, Origin, OriginMatch, RuleError, first_match,
+};
 pub use secret::{Secret, SecretError};
 pub use state::{AuthenticatorState, State};
 pub use throttle::{Standing, standing, wait_seconds};

@@ -5,6 +5,7 @@
 //! that answers every prompt with the password, or sshd's stand-in for a forbidden user,
 //! is no guess. Nothing here knows what the right code would be.
 
+use crate::Digits;
 use zeroize::Zeroize;
 
 /// Six to eight decimal digits, wiped when dropped.
@@ -80,6 +81,8 @@ impl Drop for Response {
 pub enum Typed {
     /// Something that can be a code.
     Response(Response),
+    /// Password and code in one answer: what its tail can be.
+    Tail(Tail),
     /// Just Enter (or only blanks).
     Nothing,
     /// Something that no authenticator could show.
@@ -97,6 +100,56 @@ impl Typed {
             Ok(response) => Self::Response(response),
             Err(why) => Self::Unusable(why),
         }
+    }
+}
+
+impl Typed {
+    /// Sorts an answer that holds a password and, at its end, perhaps a code.
+    ///
+    /// The password may end in digits, so only the account can tell how long the code is.
+    pub fn parse_combined(answer: &[u8]) -> Self {
+        if answer.is_empty() {
+            return Self::Nothing;
+        }
+        if answer.len() > Response::LONGEST_ANSWER_BYTES {
+            return Self::Unusable(NotACode::TooLong);
+        }
+        let tail_of = |length: usize| {
+            let tail = answer.get(answer.len().checked_sub(length)?..)?;
+            let digits = tail.iter().all(u8::is_ascii_digit);
+            digits.then(|| Response::parse(tail).ok()).flatten()
+        };
+        Self::Tail(Tail {
+            by_length: [tail_of(6), tail_of(7), tail_of(8)],
+        })
+    }
+
+    /// What is to be compared with the codes of an authenticator of so many digits.
+    pub(crate) fn response_for(&self, digits: Digits) -> Option<&Response> {
+        match self {
+            Self::Response(response) => Some(response),
+            Self::Tail(tail) => tail.of_length(usize::from(digits.get())),
+            Self::Nothing | Self::Unusable(_) => None,
+        }
+    }
+
+    /// Whether an authenticator of so many digits could have shown this.
+    pub(crate) fn is_possible_for(&self, digits: Digits) -> bool {
+        let length = usize::from(digits.get());
+        self.response_for(digits)
+            .is_some_and(|response| response.length() == length)
+    }
+}
+
+/// The codes that the tail of an answer can be: its last six, seven and eight digits.
+pub struct Tail {
+    by_length: [Option<Response>; 3],
+}
+
+impl Tail {
+    fn of_length(&self, length: usize) -> Option<&Response> {
+        let responses = self.by_length.iter().flatten();
+        responses.into_iter().find(|one| one.length() == length)
     }
 }
 
@@ -162,5 +215,25 @@ mod tests {
             Typed::parse(&blanks),
             Typed::Unusable(NotACode::TooLong)
         ));
+    }
+
+    #[test]
+    fn the_tail_of_a_combined_answer_can_be_of_three_lengths() {
+        let possible = |answer: &str| -> alloc::vec::Vec<usize> {
+            let typed = Typed::parse_combined(answer.as_bytes());
+            let digits = [6, 7, 8].into_iter();
+            let fits = |digits: &u64| typed.is_possible_for(Digits::new(*digits).unwrap());
+            digits.filter(fits).map(|digits| digits as usize).collect()
+        };
+        assert_eq!(possible("wonderland123456"), [6]);
+        assert_eq!(possible("wonderland99123456"), [6, 7, 8]);
+        assert_eq!(possible("123456"), [6]);
+        assert_eq!(possible("wonderland12345"), []);
+        assert_eq!(possible("123456wonderland"), []);
+        assert_eq!(possible("wonderland1234 56"), []);
+        assert!(matches!(Typed::parse_combined(b""), Typed::Nothing));
+        let typed = Typed::parse_combined(b"secret2123456");
+        let six = typed.response_for(Digits::SIX).unwrap();
+        assert_eq!(six.expose_digits(), b"123456");
     }
 }

@@ -167,21 +167,20 @@ pub fn verify(
         return unchanged(Decision::Reject(Reason::GraceExpired));
     }
     match (&answer.typed, found) {
-        (Typed::Nothing, _) if pending => go_on_pending(state, policy),
-        (Typed::Nothing | Typed::Unusable(_), _) => unchanged(Decision::Reject(Reason::Malformed)),
-        (Typed::Response(response), Found::Nothing) => {
-            let possible = |one: &Authenticator| usize::from(one.digits.get()) == response.length();
+        (_, Found::Fresh(id, moving_factor)) => {
+            accept(account, state, id, moving_factor, now, policy)
+        }
+        // Password and code in one answer, and the account does not know its codes yet: it
+        // is all password.
+        (Typed::Nothing | Typed::Tail(_), _) if pending => go_on_pending(state, policy),
+        (_, Found::Used(authenticator)) => charge(state, now, Reason::Replay { authenticator }),
+        (typed, Found::Nothing) => {
+            let possible = |one: &Authenticator| typed.is_possible_for(one.digits);
             if account.authenticators.iter().any(possible) {
                 charge(state, now, Reason::NoMatch)
             } else {
                 unchanged(Decision::Reject(Reason::Malformed))
             }
-        }
-        (Typed::Response(_), Found::Used(authenticator)) => {
-            charge(state, now, Reason::Replay { authenticator })
-        }
-        (Typed::Response(_), Found::Fresh(id, moving_factor)) => {
-            accept(account, state, id, moving_factor, now, policy)
         }
     }
 }
@@ -199,7 +198,9 @@ pub fn verify_blank(known: bool, answer: &Answer, now: UnixTime, policy: &Policy
             .saturating_add(u64::from(policy.window.future_steps));
         for offset in 0..=steps {
             let factor = step.map_or(offset, |step| step.0.saturating_add(offset));
-            let _ = core::hint::black_box(matches(&generator, MovingFactor(factor), &answer.typed));
+            let factor = MovingFactor(factor);
+            let matched = matches(&generator, Digits::SIX, factor, &answer.typed);
+            let _ = core::hint::black_box(matched);
         }
     }
     if !known {
@@ -241,7 +242,7 @@ fn search(
             authenticator.digits,
         );
         for moving_factor in window.all() {
-            if matches(&generator, moving_factor, typed) {
+            if matches(&generator, authenticator.digits, moving_factor, typed) {
                 found = better(found, authenticator.id, moving_factor, &window);
             }
         }
@@ -263,12 +264,17 @@ fn better(
     }
 }
 
-fn matches(generator: &CodeGenerator, moving_factor: MovingFactor, typed: &Typed) -> bool {
+fn matches(
+    generator: &CodeGenerator,
+    digits: Digits,
+    moving_factor: MovingFactor,
+    typed: &Typed,
+) -> bool {
     let code = generator.code(moving_factor);
-    match typed {
-        Typed::Response(response) => code.matches(response),
+    match typed.response_for(digits) {
+        Some(response) => code.matches(response),
         // Computed all the same, so that an empty answer takes as long as a wrong one.
-        Typed::Nothing | Typed::Unusable(_) => {
+        None => {
             let _ = core::hint::black_box(&code);
             false
         }

@@ -5,6 +5,7 @@
 //! answered before its own is on disk. Nobody holds the lock while a person types; answers
 //! are collected before.
 
+use crate::recorded::NamedAuthenticator;
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::state_record::{Current, SLOT_BYTES, Slots};
 use crate::{Recorded, StoreError, account_file, lock};
@@ -114,10 +115,14 @@ impl Store {
         locked.current.commit(&locked.file, &outcome.next)?;
         let authenticator = named_authenticator(outcome.decision)
             .and_then(|id| locked.account.authenticators.with_id(id))
-            .map(|one| one.label.clone());
+            .map(|one| NamedAuthenticator {
+                label: one.label.clone(),
+                digits: one.digits,
+            });
         Ok(Recorded {
             decision: outcome.decision,
             authenticator,
+            generation: Some(locked.current.generation()),
         })
     }
 
@@ -255,6 +260,7 @@ impl Store {
         Recorded {
             decision,
             authenticator: None,
+            generation: None,
         }
     }
 }

@@ -42,7 +42,9 @@ mod root_owned;
 mod state_record;
 mod toml_place;
 
-pub use configuration::{Configuration, ConfigurationError, EnrolmentDefaults, PasswordMode};
+pub use configuration::{
+    Configuration, ConfigurationError, EnrolmentDefaults, LoginSettings, PasswordMode,
+};
 pub use door::{Person, Rule, Store};
 pub use error::StoreError;
 pub use recorded::Recorded;

@@ -106,6 +106,11 @@ impl Slots {
 }
 
 impl Current {
+    /// The number of the newest record on disk.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Writes the next state over the older slot and syncs it. Afterwards this is current.
     pub(crate) fn commit(&mut self, file: &RootFile, next: &State) -> Result<(), StoreError> {
         let not_saved = |errno| StoreError::NotSaved {

@@ -1,6 +1,7 @@
 //! What libpam knows about this login, copied and in our words.
 
 use crate::conversation::{self, ConversationError, Echo};
+use crate::wiped::WipedCString;
 use libc::{c_int, c_uint, c_void};
 use pamsm::{LogLvl, Pam, PamError, PamLibExt};
 use std::ffi::CStr;
@@ -79,6 +80,22 @@ impl Handle {
         // gets another chance to change it.
         let text = unsafe { CStr::from_ptr(item.cast()) };
         copied(Some(text))
+    }
+
+    /// A variable of PAM's own environment (not the process's), which the program sets.
+    pub fn environment(&self, name: &str) -> Option<Vec<u8>> {
+        copied(self.pam.getenv(name).ok().flatten())
+    }
+
+    /// Hands a password on to the modules below (`PAM_AUTHTOK`); libpam keeps a copy and
+    /// wipes it.
+    ///
+    /// # Errors
+    ///
+    /// What `pam_set_item` says; also for a password with a NUL byte.
+    pub fn pass_on_password(&self, password: &[u8]) -> Result<(), PamError> {
+        let password = WipedCString::new(password).ok_or(PamError::AUTH_ERR)?;
+        self.pam.set_authtok(password.as_c_string())
     }
 
     /// Asks a question and returns the answer.

@@ -23,6 +23,7 @@ mod conversation;
 mod guard;
 mod handle;
 mod shadow;
+mod wiped;
 
 pub use conversation::{ConversationError, Echo};
 pub use guard::guard;

@@ -6,10 +6,11 @@
 //!
 //! Sources: `getspnam_r(3)`, `crypt(3)`, `crypt(5)`.
 
+use crate::wiped::WipedCString;
 use libc::{c_char, c_void};
 use std::ffi::{CStr, CString};
 use std::fmt;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// The size of `struct crypt_data` in glibc's former libcrypt, the largest there is; in
 /// libxcrypt it is 32,768 bytes.
@@ -55,39 +56,20 @@ pub fn password_is_right(user: Option<&str>, password: &[u8]) -> Result<bool, Sh
     let usable = hash.filter(|hash| !hash.is_empty() && !hash.starts_with(b"!"));
     let usable = usable.filter(|hash| !hash.starts_with(b"*"));
     // The password comes from C, so a NUL inside cannot happen; if it did, it is not right.
-    let Some(phrase) = c_string(password) else {
+    let Some(phrase) = WipedCString::new(password) else {
         return Ok(false);
     };
-    let setting = usable.as_ref().and_then(|hash| c_string(hash));
+    let setting = usable.as_ref().and_then(|hash| WipedCString::new(hash));
     let computed = crypt(
         &phrase,
-        setting.as_ref().map_or(NOBODY, |hash| hash.0.as_c_str()),
+        setting
+            .as_ref()
+            .map_or(NOBODY, |hash| hash.as_c_string().as_c_str()),
     );
     Ok(match (usable, computed) {
         (Some(hash), Some(computed)) => same(&hash, &computed),
         _ => false,
     })
-}
-
-/// A C string that is wiped when dropped.
-struct WipedCString(CString);
-
-impl Drop for WipedCString {
-    fn drop(&mut self) {
-        std::mem::take(&mut self.0).into_bytes_with_nul().zeroize();
-    }
-}
-
-fn c_string(bytes: &[u8]) -> Option<WipedCString> {
-    // With room for the NUL, so that no copy is left behind by a reallocation.
-    let mut copy = Zeroizing::new(Vec::with_capacity(bytes.len().saturating_add(1)));
-    copy.extend_from_slice(bytes);
-    if copy.contains(&0) {
-        return None;
-    }
-    CString::new(std::mem::take(&mut *copy))
-        .ok()
-        .map(WipedCString)
 }
 
 /// Equal, compared without stopping at the first difference.
@@ -137,7 +119,7 @@ fn crypt(phrase: &WipedCString, setting: &CStr) -> Option<Zeroizing<Vec<u8>>> {
     // SAFETY: two C strings and a zeroed structure of the full size, all ours (crypt(3)).
     let hash = unsafe {
         crypt_r(
-            phrase.0.as_ptr(),
+            phrase.as_c_string().as_ptr(),
             setting.as_ptr(),
             data.as_mut_ptr().cast(),
         )

@@ -1,0 +1,162 @@
+//! The file, key by key, as TOML has it.
+
+use super::rule_table::{self, RuleTable};
+use super::settings::LoginTable;
+use super::{Configuration, EnrolmentDefaults};
+use otp_core::{
+    Digits, HashAlgorithm, PendingPolicy, Policy, Secret, ThrottlePolicy, TimeStep, WindowPolicy,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The file, key by key. What is absent keeps its default.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    store: Option<PathBuf>,
+    login: LoginTable,
+    service: BTreeMap<String, LoginTable>,
+    rule: Vec<RuleTable>,
+    window: WindowTable,
+    throttle: ThrottleTable,
+    pending: PendingTable,
+    enrolment: EnrolmentTable,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WindowTable {
+    past_steps: Option<u32>,
+    future_steps: Option<u32>,
+    drift_limit_steps: Option<u32>,
+    look_ahead_counters: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ThrottleTable {
+    free_failures: Option<u32>,
+    first_wait_seconds: Option<u32>,
+    longest_wait_seconds: Option<u32>,
+    disable_after_failures: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PendingTable {
+    grace_days: Option<u32>,
+    grace_logins: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct EnrolmentTable {
+    algorithm: Option<String>,
+    digits: Option<u64>,
+    time_step_seconds: Option<u64>,
+    secret_bytes: Option<usize>,
+    issuer: Option<String>,
+}
+
+impl File {
+    pub(super) fn into_configuration(self) -> Result<Configuration, String> {
+        let default = Configuration::default();
+        let login = self.login.over(&default.login, "login")?;
+        let services = self.service.into_iter().map(|(service, table)| {
+            let settings = table.over(&login, &format!("service.{service}"))?;
+            Ok((service, settings))
+        });
+        let services = services.collect::<Result<_, String>>()?;
+        let pending = default.policy.pending;
+        let policy = Policy {
+            unenrolled: login.unenrolled,
+            window: self.window.into_policy(default.policy.window),
+            throttle: self.throttle.into_policy(default.policy.throttle),
+            pending: PendingPolicy {
+                grace_days: self.pending.grace_days.unwrap_or(pending.grace_days),
+                grace_logins: self.pending.grace_logins,
+            },
+        };
+        policy.check().map_err(|error| error.to_string())?;
+        let store = self.store.unwrap_or(default.store);
+        if !store.is_absolute() {
+            return Err("store must be an absolute path".into());
+        }
+        Ok(Configuration {
+            store,
+            login,
+            services,
+            rules: rule_table::read(self.rule)?,
+            policy,
+            enrolment: self.enrolment.into_defaults(default.enrolment)?,
+        })
+    }
+}
+
+impl WindowTable {
+    fn into_policy(self, default: WindowPolicy) -> WindowPolicy {
+        WindowPolicy {
+            past_steps: self.past_steps.unwrap_or(default.past_steps),
+            future_steps: self.future_steps.unwrap_or(default.future_steps),
+            drift_limit_steps: self.drift_limit_steps.unwrap_or(default.drift_limit_steps),
+            look_ahead_counters: self
+                .look_ahead_counters
+                .unwrap_or(default.look_ahead_counters),
+        }
+    }
+}
+
+impl ThrottleTable {
+    fn into_policy(self, default: ThrottlePolicy) -> ThrottlePolicy {
+        ThrottlePolicy {
+            free_failures: self.free_failures.unwrap_or(default.free_failures),
+            first_wait_seconds: self
+                .first_wait_seconds
+                .unwrap_or(default.first_wait_seconds),
+            longest_wait_seconds: self
+                .longest_wait_seconds
+                .unwrap_or(default.longest_wait_seconds),
+            disable_after_failures: self
+                .disable_after_failures
+                .unwrap_or(default.disable_after_failures),
+        }
+    }
+}
+
+impl EnrolmentTable {
+    fn into_defaults(self, default: EnrolmentDefaults) -> Result<EnrolmentDefaults, String> {
+        let in_enrolment = |error: &dyn fmt::Display| format!("enrolment: {error}");
+        if let Some(bytes) = self.secret_bytes {
+            let allowed = Secret::SHORTEST_BYTES..=64;
+            if !allowed.contains(&bytes) {
+                return Err("enrolment.secret_bytes must be between 16 and 64".into());
+            }
+        }
+        let issuer_fits = |issuer: &String| {
+            !issuer.is_empty() && issuer.len() <= 64 && !issuer.contains([':', '\n', '\r'])
+        };
+        if !self.issuer.as_ref().is_none_or(issuer_fits) {
+            return Err("enrolment.issuer must be 1 to 64 bytes without a colon".into());
+        }
+        Ok(EnrolmentDefaults {
+            algorithm: match &self.algorithm {
+                None => default.algorithm,
+                Some(name) => HashAlgorithm::parse(name).map_err(|error| in_enrolment(&error))?,
+            },
+            digits: match self.digits {
+                None => default.digits,
+                Some(digits) => Digits::new(digits).map_err(|error| in_enrolment(&error))?,
+            },
+            time_step: match self.time_step_seconds {
+                None => default.time_step,
+                Some(seconds) => {
+                    TimeStep::from_seconds(seconds).map_err(|error| in_enrolment(&error))?
+                }
+            },
+            secret_bytes: self.secret_bytes,
+            issuer: self.issuer,
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! The policy file `otp.toml`: read with the same care as an account.
+//!
+//! Absent at its usual place means the built-in defaults; an unknown key, a missing unit or
+//! an impossible number is refused with its line, and nobody logs in until it is mended.
+
+mod file;
+mod rule_table;
+mod settings;
+
+pub use settings::{LoginSettings, PasswordMode};
+
+use crate::root_owned::{Directory, WRITABLE_BY_OTHERS};
+use crate::toml_place::place;
+use crate::{STORE_PATH, StoreError};
+use file::File;
+use nix::fcntl::OFlag;
+use otp_core::{AccessRule, Digits, HashAlgorithm, Policy, TimeStep};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// Everything that `otp.toml` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configuration {
+    /// Where accounts and state are.
+    pub store: PathBuf,
+    /// How a service asks, unless it has settings of its own.
+    pub login: LoginSettings,
+    /// The settings of services that have some.
+    pub services: BTreeMap<String, LoginSettings>,
+    /// Which logins need no code, or are refused; the first that matches decides.
+    pub rules: Vec<AccessRule>,
+    /// What the decision needs to know.
+    pub policy: Policy,
+    /// What `otpctl enroll` makes unless told otherwise.
+    pub enrolment: EnrolmentDefaults,
+}
+
+/// What `otpctl enroll` makes unless told otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnrolmentDefaults {
+    /// The hash inside the HMAC.
+    pub algorithm: HashAlgorithm,
+    /// Length of a code.
+    pub digits: Digits,
+    /// Length of a TOTP step.
+    pub time_step: TimeStep,
+    /// Length of a secret, bytes; by default that of the hash.
+    pub secret_bytes: Option<usize>,
+    /// Whose service it is, in the person's app; by default the host's name.
+    pub issuer: Option<String>,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self {
+            store: STORE_PATH.into(),
+            login: LoginSettings::default(),
+            services: BTreeMap::new(),
+            rules: Vec::new(),
+            policy: Policy::default(),
+            enrolment: EnrolmentDefaults {
+                algorithm: HashAlgorithm::default(),
+                digits: Digits::SIX,
+                time_step: TimeStep::THIRTY_SECONDS,
+                secret_bytes: None,
+                issuer: None,
+            },
+        }
+    }
+}
+
+impl Configuration {
+    /// How this service asks.
+    pub fn settings_for(&self, service: &str) -> &LoginSettings {
+        self.services.get(service).unwrap_or(&self.login)
+    }
+
+    /// Reads the policy. `None` is the usual place, where it may be absent.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] saying where and what.
+    pub fn read(path: Option<&Path>) -> Result<Self, ConfigurationError> {
+        let usual = Path::new(crate::CONFIGURATION_PATH);
+        match Self::read_file(path.unwrap_or(usual)) {
+            Err(ConfigurationError::File(StoreError::Missing { .. })) if path.is_none() => {
+                Ok(Self::default())
+            }
+            result => result,
+        }
+    }
+
+    fn read_file(path: &Path) -> Result<Self, ConfigurationError> {
+        let missing = || StoreError::Missing {
+            path: path.to_path_buf(),
+        };
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(missing().into());
+        };
+        let name = name.to_str().ok_or_else(missing)?;
+        let folder = Directory::open(folder, WRITABLE_BY_OTHERS)?;
+        let file = folder.file(name, OFlag::O_RDONLY, WRITABLE_BY_OTHERS)?;
+        let text = file.ok_or_else(missing)?.read_text(MOST_BYTES)?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads the text of a policy; `path` is for the error.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] saying where and what.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigurationError> {
+        let file: File = toml::from_str(text).map_err(|error| {
+            let (line, column) = place(text, error.span());
+            // There is no secret in this file, so its words may be repeated.
+            let what = error.message().replace('\n', " ");
+            ConfigurationError::Syntax {
+                path: path.to_path_buf(),
+                line,
+                column,
+                what,
+            }
+        })?;
+        file.into_configuration()
+            .map_err(|what| ConfigurationError::Value {
+                path: path.to_path_buf(),
+                what,
+            })
+    }
+}
+
+/// What is wrong with the policy.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigurationError {
+    /// The file cannot be opened, or is not root's.
+    File(StoreError),
+    /// A key that is not known, or a value of the wrong kind.
+    Syntax {
+        /// Which file.
+        path: PathBuf,
+        /// Where, from 1.
+        line: usize,
+        /// Where, from 1.
+        column: usize,
+        /// What.
+        what: String,
+    },
+    /// A value that makes no sense.
+    Value {
+        /// Which file.
+        path: PathBuf,
+        /// What.
+        what: String,
+    },
+}
+
+impl From<StoreError> for ConfigurationError {
+    fn from(error: StoreError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => fmt::Display::fmt(error, f),
+            Self::Syntax {
+                path,
+                line,
+                column,
+                what,
+            } => write!(
+                f,
+                "{}, line {line}, column {column}: {what}",
+                path.display()
+            ),
+            Self::Value { path, what } => write!(f, "{}: {what}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for ConfigurationError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! How a service asks: what may differ between `sshd`, `sudo` and `login`.
+
+use otp_core::Unenrolled;
+use serde::Deserialize;
+
+/// Who checks the password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PasswordMode {
+    /// An earlier module of the stack; only the code is asked for.
+    #[default]
+    Stack,
+    /// This module: it asks for password and code, always both, and answers once.
+    Verify,
+    /// A later module: one question for both, the code is the tail, and what is before it
+    /// goes on as the password. For programs that can ask only once.
+    Combined,
+}
+
+impl PasswordMode {
+    /// Reads the word as the policy and the module's arguments write it.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "stack" => Some(Self::Stack),
+            "verify" => Some(Self::Verify),
+            "combined" => Some(Self::Combined),
+            _ => None,
+        }
+    }
+}
+
+/// How a service asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginSettings {
+    /// Who checks the password; a module argument may say otherwise.
+    pub password: PasswordMode,
+    /// What happens to users without an account.
+    pub unenrolled: Unenrolled,
+    /// How long a refusal is held back, in milliseconds; 0 = not at all.
+    pub failure_delay_milliseconds: u32,
+    /// How many codes may be tried in one conversation, 1 to 5.
+    pub tries: u32,
+    /// Whether the code appears on the screen while it is typed.
+    pub echo: bool,
+    /// The question for the code.
+    pub code_prompt: String,
+    /// The question for the password, with `verify`.
+    pub password_prompt: String,
+    /// The question for both, with `combined`.
+    pub combined_prompt: String,
+    /// Ask for no password after sshd has accepted a key; service `sshd` only.
+    pub skip_password_after_key: bool,
+}
+
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self {
+            password: PasswordMode::default(),
+            unenrolled: Unenrolled::default(),
+            failure_delay_milliseconds: 2000,
+            tries: 1,
+            echo: false,
+            code_prompt: "One-time code: ".into(),
+            password_prompt: "Password: ".into(),
+            combined_prompt: "Password and code: ".into(),
+            skip_password_after_key: false,
+        }
+    }
+}
+
+/// A `[login]` or `[service.NAME]` table; what is absent keeps the value below it.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LoginTable {
+    password: Option<PasswordMode>,
+    unenrolled: Option<UnenrolledWord>,
+    failure_delay_milliseconds: Option<u32>,
+    tries: Option<u32>,
+    echo: Option<bool>,
+    code_prompt: Option<String>,
+    password_prompt: Option<String>,
+    combined_prompt: Option<String>,
+    skip_password_after_key: Option<bool>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum UnenrolledWord {
+    Deny,
+    Ignore,
+}
+
+/// Prompts must fit what programs show; libpam's own limit is 512 bytes.
+const LONGEST_PROMPT_BYTES: usize = 200;
+
+impl LoginTable {
+    /// These settings laid over others. `table` is for the error.
+    pub(super) fn over(self, below: &LoginSettings, table: &str) -> Result<LoginSettings, String> {
+        let settings = LoginSettings {
+            password: self.password.unwrap_or(below.password),
+            unenrolled: match self.unenrolled {
+                Some(UnenrolledWord::Ignore) => Unenrolled::Ignore,
+                Some(UnenrolledWord::Deny) => Unenrolled::Deny,
+                None => below.unenrolled,
+            },
+            failure_delay_milliseconds: self
+                .failure_delay_milliseconds
+                .unwrap_or(below.failure_delay_milliseconds),
+            tries: self.tries.unwrap_or(below.tries),
+            echo: self.echo.unwrap_or(below.echo),
+            code_prompt: self
+                .code_prompt
+                .unwrap_or_else(|| below.code_prompt.clone()),
+            password_prompt: self
+                .password_prompt
+                .unwrap_or_else(|| below.password_prompt.clone()),
+            combined_prompt: self
+                .combined_prompt
+                .unwrap_or_else(|| below.combined_prompt.clone()),
+            skip_password_after_key: self
+                .skip_password_after_key
+                .unwrap_or(below.skip_password_after_key),
+        };
+        settings.check().map_err(|what| format!("{table}.{what}"))?;
+        Ok(settings)
+    }
+}
+
+impl LoginSettings {
+    fn check(&self) -> Result<(), String> {
+        if self.failure_delay_milliseconds > 60_000 {
+            return Err("failure_delay_milliseconds must be between 0 and 60000".into());
+        }
+        if !(1..=5).contains(&self.tries) {
+            return Err("tries must be between 1 and 5".into());
+        }
+        if self.echo && self.password == PasswordMode::Combined {
+            return Err("echo must be false with password = \"combined\"".into());
+        }
+        for (key, prompt) in [
+            ("code_prompt", &self.code_prompt),
+            ("password_prompt", &self.password_prompt),
+            ("combined_prompt", &self.combined_prompt),
+        ] {
+            let fits = !prompt.is_empty() && prompt.len() <= LONGEST_PROMPT_BYTES;
+            if !fits || prompt.chars().any(char::is_control) {
+                return Err(format!(
+                    "{key} must be 1 to {LONGEST_PROMPT_BYTES} bytes on one line"
+                ));
+            }
+        }
+        Ok(())
+    }
+}

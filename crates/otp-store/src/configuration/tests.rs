@@ -1,0 +1,142 @@
+use super::*;
+
+fn parse(text: &str) -> Result<Configuration, String> {
+    Configuration::parse(text, Path::new("otp.toml")).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_empty_policy_is_the_defaults() {
+    assert_eq!(parse("").unwrap(), Configuration::default());
+}
+
+#[test]
+fn every_key_of_the_shipped_policy_is_known_and_states_the_default() {
+    let shipped = include_str!("../../../../config/otp.toml");
+    assert_eq!(parse(shipped).unwrap(), Configuration::default());
+    // Its keys are commented out; with the marks removed they must parse as well.
+    let awake: String = shipped
+        .lines()
+        .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+        .fold(String::new(), |text, line| text + line + "\n");
+    assert_ne!(awake, shipped);
+    let configuration = parse(&awake).unwrap();
+    let mut expected = Configuration::default();
+    // The three keys whose default is "depends" show an example instead.
+    expected.enrolment.secret_bytes = Some(20);
+    expected.enrolment.issuer = Some("web1".into());
+    expected.policy.pending.grace_logins = Some(20);
+    assert_eq!(configuration, expected);
+}
+
+#[test]
+fn every_example_of_the_shipped_policy_is_understood() {
+    let shipped = include_str!("../../../../config/otp.toml");
+    let examples: String = shipped
+        .lines()
+        .filter_map(|line| line.strip_prefix("#= "))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let configuration = parse(&examples).unwrap();
+    assert_eq!(configuration.settings_for("sudo").tries, 3);
+    assert_eq!(
+        configuration.settings_for("sshd"),
+        &LoginSettings::default()
+    );
+    let names: Vec<&str> = configuration
+        .rules
+        .iter()
+        .map(|rule| rule.name.as_str())
+        .collect();
+    assert_eq!(names, ["backup", "nobody at night"]);
+}
+
+#[test]
+fn a_service_keeps_what_it_does_not_say_otherwise() {
+    let text = "[login]\ntries = 2\npassword = \"verify\"\n[service.sudo]\npassword = \"stack\"\n";
+    let configuration = parse(text).unwrap();
+    let sudo = configuration.settings_for("sudo");
+    assert_eq!((sudo.tries, sudo.password), (2, PasswordMode::Stack));
+    let other = configuration.settings_for("login");
+    assert_eq!((other.tries, other.password), (2, PasswordMode::Verify));
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line() {
+    let refused = parse("[login]\nunenroled = \"deny\"\n").unwrap_err();
+    assert!(
+        refused.starts_with("otp.toml, line 2, column 1: "),
+        "{refused}"
+    );
+    assert!(refused.contains("unenroled"), "{refused}");
+}
+
+#[test]
+fn impossible_values_are_refused_by_name() {
+    for (text, expected) in [
+        ("store = \"var/lib\"", "store must be an absolute path"),
+        ("[login]\npassword = \"maybe\"", "line 2"),
+        (
+            "[login]\nfailure_delay_milliseconds = 60001",
+            "between 0 and 60000",
+        ),
+        (
+            "[window]\npast_steps = 11",
+            "window.past_steps must be between 0 and 10",
+        ),
+        ("[window]\npast_steps = -1", "line 2"),
+        (
+            "[throttle]\ndisable_after_failures = 101",
+            "between 5 and 100",
+        ),
+        (
+            "[pending]\ngrace_days = 0",
+            "pending.grace_days must be between 1 and 365",
+        ),
+        ("[enrolment]\ndigits = 5", "digits must be 6, 7 or 8, not 5"),
+        ("[enrolment]\nsecret_bytes = 10", "between 16 and 64"),
+        ("[enrolment]\nissuer = \"a:b\"", "without a colon"),
+        ("[login]\ntries = 0", "login.tries must be between 1 and 5"),
+        (
+            "[service.sudo]\ntries = 6",
+            "service.sudo.tries must be between 1 and 5",
+        ),
+        (
+            "[login]\ncode_prompt = \"\"",
+            "login.code_prompt must be 1 to 200 bytes",
+        ),
+        (
+            "[login]\ncode_prompt = \"a\\nb\"",
+            "login.code_prompt must be",
+        ),
+        (
+            "[login]\npassword = \"combined\"\necho = true",
+            "echo must be false",
+        ),
+        ("[service.sudo]\nretries = 1", "line 2"),
+        ("[[rule]]\nname = \"a\"", "action"),
+        ("[[rule]]\nname = \"a\"\naction = \"allow\"", "line 3"),
+        (
+            "[[rule]]\nname = \"a\"\naction = \"deny\"\nusers = []",
+            "users must not be empty",
+        ),
+        (
+            "[[rule]]\nname = \"a\"\naction = \"deny\"\nfrom = [\"x.example\"]",
+            "rule number 1: from: \"x.example\"",
+        ),
+        (
+            "[[rule]]\nname = \"a\"\naction = \"deny\"\nutc_hours = [\"9-5\"]",
+            "utc_hours: \"9-5\"",
+        ),
+        (
+            "[[rule]]\nname = \"a\"\naction = \"deny\"\nfrom = \"local\"",
+            "line 4",
+        ),
+        (
+            "[[rule]]\nname = \"a\"\naction = \"deny\"\n[[rule]]\nname = \"a\"\naction = \"deny\"",
+            "two rules are called \"a\"",
+        ),
+        ("[enrolment]\nalgorithm = \"MD5\"", "SHA1, SHA256 or SHA512"),
+    ] {
+        let refused = parse(text).unwrap_err();
+        assert!(refused.contains(expected), "{text}: {refused}");
+    }
+}

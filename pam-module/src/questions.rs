@@ -1,0 +1,119 @@
+//! Which questions a person is asked, and what the answers are.
+//!
+//! The number of questions depends on the policy and on whether a code is asked at all,
+//! never on whether an answer was right.
+
+use crate::{ConversationError, Echo, Failure, FirstFactor, Host, Session};
+use otp_core::{Acceptance, Answer, Decision, PasswordCheck, Typed};
+use otp_store::{LoginSettings, PasswordMode, Person, Recorded};
+use zeroize::Zeroizing;
+
+/// What came back.
+pub(crate) struct Answers {
+    /// For the decision.
+    pub(crate) answer: Answer,
+    /// The whole answer, where password and code came in one.
+    pub(crate) combined: Option<Combined>,
+    /// What is known of the password or key.
+    pub(crate) first_factor: FirstFactor,
+}
+
+/// Asks what must be asked.
+pub(crate) fn ask(
+    session: &dyn Session,
+    host: &dyn Host,
+    settings: &LoginSettings,
+    person: &Person,
+    asks_for_code: bool,
+) -> Result<Answers, Failure> {
+    let echo = if settings.echo { Echo::On } else { Echo::Off };
+    let code = || -> Result<Typed, ConversationError> {
+        if asks_for_code {
+            let typed = session.ask(&settings.code_prompt, echo)?;
+            Ok(Typed::parse(&typed))
+        } else {
+            Ok(Typed::Nothing)
+        }
+    };
+    match settings.password {
+        PasswordMode::Stack => Ok(Answers {
+            answer: Answer {
+                password: PasswordCheck::Elsewhere,
+                typed: code()?,
+            },
+            combined: None,
+            first_factor: if settings.skip_password_after_key {
+                FirstFactor::Right
+            } else {
+                FirstFactor::Elsewhere
+            },
+        }),
+        PasswordMode::Verify => {
+            let password = session.ask(&settings.password_prompt, Echo::Off)?;
+            let typed = code()?;
+            let right = host.password_is_right(person, &password)?;
+            let (password, first_factor) = if right {
+                (PasswordCheck::Right, FirstFactor::Right)
+            } else {
+                (PasswordCheck::Wrong, FirstFactor::Wrong)
+            };
+            Ok(Answers {
+                answer: Answer { password, typed },
+                combined: None,
+                first_factor,
+            })
+        }
+        PasswordMode::Combined if asks_for_code => {
+            let both = session.ask(&settings.combined_prompt, Echo::Off)?;
+            Ok(Answers {
+                answer: Answer {
+                    password: PasswordCheck::Elsewhere,
+                    typed: Typed::parse_combined(&both),
+                },
+                combined: Some(Combined(both)),
+                first_factor: FirstFactor::Elsewhere,
+            })
+        }
+        // No code is wanted: the module below asks for its password itself.
+        PasswordMode::Combined => Ok(Answers {
+            answer: Answer {
+                password: PasswordCheck::Elsewhere,
+                typed: Typed::Nothing,
+            },
+            combined: None,
+            first_factor: FirstFactor::Elsewhere,
+        }),
+    }
+}
+
+impl Answers {
+    /// Hands the whole of a combined answer on as the password.
+    pub(crate) fn pass_on_everything(&self, session: &dyn Session) -> Result<(), Failure> {
+        match &self.combined {
+            Some(Combined(both)) => Ok(session.pass_on_password(both)?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Password and code in one answer.
+pub(crate) struct Combined(Zeroizing<Vec<u8>>);
+
+impl Combined {
+    /// Hands on what is before the code. After a refusal too, so that the module below asks
+    /// nothing again and the person sees the same whatever was wrong.
+    pub(crate) fn pass_on_password(
+        &self,
+        session: &dyn Session,
+        recorded: &Recorded,
+    ) -> Result<(), Failure> {
+        let code_length = match (recorded.decision(), recorded.digits()) {
+            (Decision::Accept(Acceptance::Code { .. }), Some(digits)) => usize::from(digits.get()),
+            (Decision::Accept(_) | Decision::Exempt(_), _) => 0,
+            (Decision::Reject(_), digits) => digits.map_or(6, |digits| usize::from(digits.get())),
+        };
+        let password_length = self.0.len().saturating_sub(code_length);
+        let password = self.0.get(..password_length).unwrap_or_default();
+        Ok(session.pass_on_password(password)?)
+    }
+}
