@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 pub struct Login {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
+    wrapper: Vec<String>,
 }
 
 /// What the application saw.
@@ -18,6 +19,8 @@ pub struct LoginResult {
     pub code: String,
     /// The name of the code of `pam_setcred`.
     pub setcred: String,
+    /// The name of the code of `pam_acct_mgmt`, if that was wanted.
+    pub account: Option<String>,
     /// The name of the code of `pam_open_session`, if a session was wanted.
     pub session: Option<String>,
     /// The prompts, in order, each with its style in front: `off:Password: `.
@@ -33,6 +36,7 @@ impl Login {
         Self {
             arguments: arguments.into(),
             environment: Vec::new(),
+            wrapper: Vec::new(),
         }
     }
 
@@ -65,13 +69,43 @@ impl Login {
         self
     }
 
+    /// Runs the application as another user (`has_other_users` tells whether there is one).
+    pub fn as_user(mut self, uid: u32) -> Self {
+        let (uid, gid) = (format!("--reuid={uid}"), format!("--regid={uid}"));
+        self.wrapper = ["setpriv", &uid, &gid, "--clear-groups"]
+            .map(String::from)
+            .into();
+        self
+    }
+
+    /// Runs the application under a limit on the size of files, in bytes.
+    pub fn with_file_size_limit(mut self, bytes: u64) -> Self {
+        self.wrapper = vec!["prlimit".into(), format!("--fsize={bytes}")];
+        self
+    }
+
+    /// The code of `pam_authenticate`, or `None` if the application did not survive.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn outcome(&self) -> Option<String> {
+        let output = self.start().0.wait_with_output().expect("the client ends");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let report: Value = serde_json::from_str(said.trim_end().lines().last()?).ok()?;
+        report["authenticate"].as_str().map(String::from)
+    }
+
     /// Starts the login without waiting for it.
     ///
     /// # Panics
     ///
     /// If the client cannot be started.
     pub fn start(&self) -> Running {
-        let child = Command::new(built("login-client"))
+        let client = built("login-client").display().to_string();
+        let mut words = self.wrapper.iter().cloned().chain([client]);
+        let child = Command::new(words.next().expect("there is the client at least"))
+            .args(words)
             .args(&self.arguments)
             .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
@@ -117,6 +151,7 @@ impl Running {
         LoginResult {
             code: text("authenticate"),
             setcred: text("setcred"),
+            account: report["account"].as_str().map(String::from),
             session: report["session"].as_str().map(String::from),
             prompts: prompts
                 .iter()

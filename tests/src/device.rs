@@ -11,6 +11,16 @@ pub struct Device {
     next: i64,
 }
 
+/// The clock, seconds since 1970.
+///
+/// # Panics
+///
+/// Before 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.expect("after 1970").as_secs()
+}
+
 /// The device that scans a key URI, as `otpctl enroll --uri-only` prints it.
 ///
 /// # Panics
@@ -38,29 +48,43 @@ impl Device {
         self.code_at(place)
     }
 
+    /// Takes back the code that was handed out last: it has not been used up.
+    pub fn give_back(&mut self) {
+        self.next -= 1;
+    }
+
+    /// TOTP: the code at a time, seconds since 1970.
+    ///
+    /// # Panics
+    ///
+    /// For HOTP devices, which have no clock.
+    pub fn code_at_time(&self, unix_seconds: u64) -> String {
+        let KeyUriKind::Totp { time_step } = self.uri.kind else {
+            panic!("a fob has no clock");
+        };
+        self.compute(&[
+            &format!("--totp={}", self.uri.algorithm.as_str()),
+            &format!("--time-step-size={}s", time_step.seconds()),
+            &format!("--now=@{unix_seconds}"),
+        ])
+    }
+
     /// HOTP: the code of a counter. TOTP: the code so many steps from now.
     pub fn code_at(&self, place: i64) -> String {
-        let secret = base32(self.uri.secret.expose_bytes());
-        let digits = format!("--digits={}", self.uri.digits.get());
-        let mut oathtool = Command::new("oathtool");
-        oathtool.args(["--base32", &digits]);
         match self.uri.kind {
             KeyUriKind::Totp { time_step } => {
-                let now = SystemTime::now()
-                    .duration_since(UNIX_EPOCH)
-                    .expect("after 1970");
-                let now = i64::try_from(now.as_secs()).expect("before the end of time");
-                let at = now + place * i64::from(time_step.seconds());
-                oathtool
-                    .arg(format!("--totp={}", self.uri.algorithm.as_str()))
-                    .arg(format!("--time-step-size={}s", time_step.seconds()))
-                    .arg(format!("--now=@{at}"));
+                let away = place * i64::from(time_step.seconds());
+                self.code_at_time(now().saturating_add_signed(away))
             }
-            KeyUriKind::Hotp { .. } => {
-                oathtool.arg("--hotp").arg(format!("--counter={place}"));
-            }
+            KeyUriKind::Hotp { .. } => self.compute(&["--hotp", &format!("--counter={place}")]),
         }
-        let output = oathtool
+    }
+
+    fn compute(&self, arguments: &[&str]) -> String {
+        let secret = base32(self.uri.secret.expose_bytes());
+        let output = Command::new("oathtool")
+            .args(["--base32", &format!("--digits={}", self.uri.digits.get())])
+            .args(arguments)
             .arg(&*secret)
             .output()
             .expect("oathtool is installed");

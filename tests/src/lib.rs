@@ -7,9 +7,13 @@
 mod client;
 mod device;
 mod machine;
+mod privileges;
 mod sandbox;
+mod system_log;
 
-pub use client::{Login, LoginResult};
-pub use device::{Device, device_of};
+pub use client::{Login, LoginResult, Running};
+pub use device::{Device, device_of, now};
 pub use machine::{Machine, built, put};
+pub use privileges::{give_away, has_other_users, take_back};
 pub use sandbox::in_sandbox;
+pub use system_log::{LogLine, SystemLog};

@@ -127,6 +127,18 @@ impl Machine {
         said
     }
 
+    /// The failures in a row that are charged to a user.
+    ///
+    /// # Panics
+    ///
+    /// If the user is not enrolled.
+    pub fn failures_of(&self, user: &str) -> u64 {
+        let report = self.otpctl_ok(&["status", user, "--json"]);
+        let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+        let failures = &report["accounts"][0]["consecutive_failures"];
+        failures.as_u64().expect("a number")
+    }
+
     /// Enrols a user with `otpctl enroll --pending` and hands over the device.
     pub fn enrol_pending(&self, user: &str, more: &[&str]) -> Device {
         let arguments = [&["enroll", user, "--pending", "--uri-only"], more].concat();

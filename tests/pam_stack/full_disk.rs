@@ -1,0 +1,100 @@
+//! Disks that are full, read-only, or limited: no login is lost, and none is given away.
+
+use pam_otp_tests::{Device, Login, Machine, sandboxed};
+use std::fs;
+use std::process::Command;
+
+fn run(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap()
+        .status
+        .success()
+}
+
+/// Writes into the store's file system until nothing fits any more.
+fn fill() {
+    for size in ["1M", "4K", "1K", "1"] {
+        let file = format!("of=/var/lib/pam-otp/filler.{size}");
+        run(
+            "dd",
+            &["if=/dev/zero", &file, &format!("bs={size}"), "count=100000"],
+        );
+    }
+    assert!(
+        fs::write("/var/lib/pam-otp/one-more", [0; 8192]).is_err(),
+        "the disk is full"
+    );
+}
+
+fn logs_in_and_refuses_replays(fob: &mut Device) {
+    for _ in 0..5 {
+        let code = fob.next_code();
+        let login = Login::new("door", "alice").answers(&[&code]);
+        assert_eq!(login.run().code, "PAM_SUCCESS");
+        assert_eq!(login.run().code, "PAM_AUTH_ERR");
+    }
+}
+
+/// A store on a file system of its own, with alice enrolled.
+fn enrolled_on(mount: impl FnOnce() -> bool) -> Option<(Machine, Device)> {
+    let machine = Machine::with_alice();
+    machine.code_only_stack("door");
+    fs::create_dir("/var/lib/pam-otp").unwrap();
+    if !mount() {
+        return None;
+    }
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions("/var/lib/pam-otp", fs::Permissions::from_mode(0o700)).unwrap();
+    let fob = machine.enrol("alice", &["--hotp"]);
+    Some((machine, fob))
+}
+
+sandboxed! {
+    fn logins_work_on_a_full_tmpfs() {
+        let mount = || run("mount", &["-t", "tmpfs", "-o", "size=128k", "none", "/var/lib/pam-otp"]);
+        let (_machine, mut fob) = enrolled_on(mount).expect("a tmpfs can be mounted");
+        fill();
+        logs_in_and_refuses_replays(&mut fob);
+    }
+
+    fn logins_work_on_a_full_ext4() {
+        let mount = || {
+            run("truncate", &["--size=4M", "/var/image"])
+                && run("mkfs.ext4", &["-q", "/var/image"])
+                && run("mount", &["-o", "loop", "/var/image", "/var/lib/pam-otp"])
+        };
+        let Some((_machine, mut fob)) = enrolled_on(mount) else {
+            return println!("skipped: only real root can mount an ext4 image");
+        };
+        fill();
+        logs_in_and_refuses_replays(&mut fob);
+        assert!(run("umount", &["/var/lib/pam-otp"]));
+    }
+
+    fn on_a_read_only_disk_nobody_is_let_in() {
+        let mount = || run("mount", &["-t", "tmpfs", "none", "/var/lib/pam-otp"]);
+        let (machine, mut fob) = enrolled_on(mount).expect("a tmpfs can be mounted");
+        assert!(run("mount", &["-o", "remount,ro", "/var/lib/pam-otp"]));
+        let code = fob.next_code();
+        let login = Login::new("door", "alice").answers(&[&code]);
+        assert_eq!(login.run().code, "PAM_AUTHINFO_UNAVAIL");
+        // Looking still works.
+        assert!(machine.otpctl_ok(&["status", "alice"]).contains("activated  yes"));
+        assert!(run("mount", &["-o", "remount,rw", "/var/lib/pam-otp"]));
+        assert_eq!(login.run().code, "PAM_SUCCESS");
+    }
+
+    fn a_caller_whose_files_may_not_grow_gets_no_free_guess_and_no_yes() {
+        let machine = Machine::with_alice();
+        machine.code_only_stack("door");
+        let mut fob = machine.enrol("alice", &["--hotp"]);
+        let code = fob.next_code();
+        let login = Login::new("door", "alice").answers(&[&code]);
+        // Killed by SIGXFSZ or told EFBIG: in either case nothing was decided.
+        let outcome = login.clone().with_file_size_limit(0).outcome();
+        assert_ne!(outcome.as_deref(), Some("PAM_SUCCESS"));
+        assert_eq!(login.run().code, "PAM_SUCCESS");
+    }
+}
