@@ -22,7 +22,7 @@ pub use arguments::{ArgumentError, Arguments};
 pub use authenticate::authenticate;
 pub use host::{Host, Machine};
 pub use outcome::{Failure, FirstFactor, Verdict};
-pub use pam_edge::{ConversationError, Echo, Level};
+pub use pam_edge::{ConversationError, Echo, Level, ShadowError};
 pub use session::Session;
 
 use libpam_session::LibpamSession;

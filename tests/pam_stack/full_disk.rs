@@ -76,13 +76,13 @@ sandboxed! {
     fn on_a_read_only_disk_nobody_is_let_in() {
         let mount = || run("mount", &["-t", "tmpfs", "none", "/var/lib/pam-otp"]);
         let (machine, mut fob) = enrolled_on(mount).expect("a tmpfs can be mounted");
-        assert!(run("mount", &["-o", "remount,ro", "/var/lib/pam-otp"]));
+        assert!(run("mount", &["-o", "remount,bind,ro", "/var/lib/pam-otp"]));
         let code = fob.next_code();
         let login = Login::new("door", "alice").answers(&[&code]);
         assert_eq!(login.run().code, "PAM_AUTHINFO_UNAVAIL");
         // Looking still works.
         assert!(machine.otpctl_ok(&["status", "alice"]).contains("activated  yes"));
-        assert!(run("mount", &["-o", "remount,rw", "/var/lib/pam-otp"]));
+        assert!(run("mount", &["-o", "remount,bind,rw", "/var/lib/pam-otp"]));
         assert_eq!(login.run().code, "PAM_SUCCESS");
     }
 
