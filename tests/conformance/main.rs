@@ -29,7 +29,7 @@ impl Random {
     fn secret(&mut self) -> Secret {
         let length = self.within(16, 64);
         let bytes: Vec<u8> = (0..length).map(|_| self.next() as u8).collect();
-        Secret::new(bytes.into()).ok().expect("16 to 64 bytes")
+        Secret::new(bytes.into()).expect("16 to 64 bytes")
     }
 }
 
