@@ -22,6 +22,7 @@ compile_error!("pam-otp must be built with panic = \"unwind\"");
 mod conversation;
 mod guard;
 mod handle;
+mod libcrypt;
 mod shadow;
 mod wiped;
 

@@ -6,8 +6,9 @@
 //!
 //! Sources: `getspnam_r(3)`, `crypt(3)`, `crypt(5)`.
 
+use crate::libcrypt::{self, CryptR};
 use crate::wiped::WipedCString;
-use libc::{c_char, c_void};
+use libc::c_char;
 use std::ffi::{CStr, CString};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -20,22 +21,27 @@ const NOBODY: &CStr = c"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg
 /// The longest shadow entry that is read, in bytes.
 const LONGEST_ENTRY: usize = 1 << 16;
 
-#[link(name = "crypt")]
-unsafe extern "C" {
-    fn crypt_r(phrase: *const c_char, setting: *const c_char, data: *mut c_void) -> *mut c_char;
-}
-
-/// The shadow database could not be read, which says nothing about the password.
+/// The password could not be checked, which says nothing about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShadowError {
-    /// As in errno(3).
-    pub errno: i32,
+pub enum ShadowError {
+    /// The shadow database cannot be read.
+    Database {
+        /// As in errno(3).
+        errno: i32,
+    },
+    /// libcrypt is not installed.
+    NoLibcrypt,
 }
 
 impl fmt::Display for ShadowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let error = std::io::Error::from_raw_os_error(self.errno);
-        write!(f, "the shadow database cannot be read: {error}")
+        match self {
+            Self::Database { errno } => {
+                let error = std::io::Error::from_raw_os_error(*errno);
+                write!(f, "the shadow database cannot be read: {error}")
+            }
+            Self::NoLibcrypt => f.write_str("libcrypt.so.1 cannot be loaded"),
+        }
     }
 }
 
@@ -47,6 +53,7 @@ impl std::error::Error for ShadowError {}
 ///
 /// [`ShadowError`] if the database cannot be read.
 pub fn password_is_right(user: Option<&str>, password: &[u8]) -> Result<bool, ShadowError> {
+    let crypt_r = libcrypt::crypt_r().ok_or(ShadowError::NoLibcrypt)?;
     let hash = match user {
         Some(user) => hash_of(user)?,
         None => None,
@@ -61,6 +68,7 @@ pub fn password_is_right(user: Option<&str>, password: &[u8]) -> Result<bool, Sh
     };
     let setting = usable.as_ref().and_then(|hash| WipedCString::new(hash));
     let computed = crypt(
+        crypt_r,
         &phrase,
         setting
             .as_ref()
@@ -107,12 +115,12 @@ fn hash_of(user: &str) -> Result<Option<Zeroizing<Vec<u8>>>, ShadowError> {
                 let hash = unsafe { (*found).sp_pwdp };
                 return Ok(copied_c_string(hash));
             }
-            errno => return Err(ShadowError { errno }),
+            errno => return Err(ShadowError::Database { errno }),
         }
     }
 }
 
-fn crypt(phrase: &WipedCString, setting: &CStr) -> Option<Zeroizing<Vec<u8>>> {
+fn crypt(crypt_r: CryptR, phrase: &WipedCString, setting: &CStr) -> Option<Zeroizing<Vec<u8>>> {
     // 64-bit words, because the structure wants to be aligned.
     let words = CRYPT_DATA_BYTES.div_ceil(8);
     let mut data: Zeroizing<Vec<u64>> = Zeroizing::new(vec![0; words]);
