@@ -64,7 +64,7 @@ enum Kind {
 }
 
 /// Reads an account, which must be the one of `user`.
-pub(crate) fn read(mut file: RootFile, user: &UserName) -> Result<Account, StoreError> {
+pub(crate) fn read(file: RootFile, user: &UserName) -> Result<Account, StoreError> {
     let text = file.read_text(MOST_BYTES)?;
     parse(&text, &file.path, user)
 }

@@ -6,16 +6,15 @@
 //! the store (a lock on the state folder, which logins do not take).
 
 use crate::door::{ACCOUNT, BLANK, Locked, Purpose, STATE};
+use crate::lock::{LockedFile, LockedFolder};
 use crate::replace::{put_in_place, remove, replace, write_aside};
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, WRITABLE_BY_OTHERS};
 use crate::state_record::{SLOT_BYTES, fresh_file};
-use crate::{Store, StoreError, account_file, lock};
+use crate::{Store, StoreError, account_file};
 use nix::errno::Errno;
-use nix::fcntl::Flock;
 use nix::sys::stat::{Mode, mkdirat};
 use nix::unistd::fsync;
 use otp_core::{Account, State, UserName};
-use std::os::fd::OwnedFd;
 use std::path::Path;
 
 impl Store {
@@ -35,7 +34,7 @@ impl Store {
         private_subdirectory(&root, Path::new(ACCOUNT))?;
         private_subdirectory(&root, Path::new(STATE))?;
         let store = Self::open(path)?;
-        if store.root.inode_of(BLANK).is_none() {
+        if store.root.identity_of(BLANK).is_none() {
             replace(&store.root, BLANK, &[b' '; SLOT_BYTES])?;
         }
         Ok(store)
@@ -49,7 +48,7 @@ impl Store {
     pub fn enrol(&self, account: &Account, state: &State) -> Result<(), StoreError> {
         let _commands = self.lock_out_other_commands()?;
         let name = &account.user;
-        if self.accounts.inode_of(name.as_str()).is_some() {
+        if self.accounts.identity_of(name.as_str()).is_some() {
             let path = self.account_path(name);
             return Err(StoreError::AlreadyEnrolled { path });
         }
@@ -79,7 +78,6 @@ impl Store {
             file,
             account: old,
             mut current,
-            lock,
         } = locked;
         let old_enrolment = old.enrolment;
         let (account, state, result) = change(old, current.state.clone());
@@ -89,7 +87,6 @@ impl Store {
             // The other slot still fits the old account file, should somebody restore it.
             current.commit(&file, &state)?;
         }
-        drop(lock);
         Ok(result)
     }
 
@@ -127,8 +124,8 @@ impl Store {
 
     /// Whether there is an account of this name, or half of one.
     pub fn has_anything_of(&self, name: &UserName) -> bool {
-        self.accounts.inode_of(name.as_str()).is_some()
-            || self.states.inode_of(name.as_str()).is_some()
+        self.accounts.identity_of(name.as_str()).is_some()
+            || self.states.identity_of(name.as_str()).is_some()
     }
 
     /// Removes an account, whole or damaged; it is no fault if there is none.
@@ -158,9 +155,8 @@ impl Store {
             errno: Errno::EFBIG,
         })?;
         let aside = write_aside(&self.states, name, &bytes)?;
-        let own = aside.file.file.try_clone();
-        let own = own.map_err(|_| StoreError::io(&path, Errno::EMFILE))?;
-        let _lock = lock::exclusive(own, &path)?;
+        let (file, aside) = aside.into_parts();
+        let _lock = LockedFile::exclusive(file)?;
         put_in_place(&self.states, &aside, name)?;
         self.write_account(account)
     }
@@ -171,11 +167,11 @@ impl Store {
         replace(&self.accounts, account.user.as_str(), text.as_bytes())
     }
 
-    fn lock_out_other_commands(&self) -> Result<Flock<OwnedFd>, StoreError> {
+    fn lock_out_other_commands(&self) -> Result<LockedFolder, StoreError> {
         let path = self.states.path();
         let own = self.states.fd().try_clone_to_owned();
         let own = own.map_err(|_| StoreError::io(path, Errno::EMFILE))?;
-        lock::exclusive(own, path)
+        LockedFolder::exclusive(own.into(), path)
     }
 }
 

@@ -5,15 +5,15 @@
 //! answered before its own is on disk. Nobody holds the lock while a person types; answers
 //! are collected before.
 
+use crate::lock::LockedFile;
 use crate::recorded::NamedAuthenticator;
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::state_record::{Current, SLOT_BYTES, Slots};
-use crate::{Recorded, StoreError, account_file, lock};
-use nix::fcntl::{Flock, OFlag};
+use crate::{Recorded, StoreError, account_file};
+use nix::fcntl::OFlag;
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::fdatasync;
 use otp_core::{Acceptance, Account, AuthenticatorId, Decision, Outcome, Reason, State, UserName};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The folder of state files inside the store.
@@ -55,10 +55,9 @@ pub trait Rule {
 
 /// An account, its state, and the lock that keeps both as they are.
 pub(crate) struct Locked {
-    pub(crate) file: RootFile,
+    pub(crate) file: LockedFile,
     pub(crate) account: Account,
     pub(crate) current: Current,
-    pub(crate) lock: Flock<File>,
 }
 
 /// What an account is locked for.
@@ -200,15 +199,11 @@ impl Store {
                     }),
                 };
             };
-            let duplicate = file
-                .file
-                .try_clone()
-                .map_err(|_| StoreError::io(&file.path, nix::errno::Errno::EMFILE))?;
-            let lock = match purpose {
-                Purpose::Look => lock::shared(duplicate, &file.path)?,
-                Purpose::Change => lock::exclusive(duplicate, &file.path)?,
+            let file = match purpose {
+                Purpose::Look => LockedFile::shared(file)?,
+                Purpose::Change => LockedFile::exclusive(file)?,
             };
-            if self.states.inode_of(name.as_str()) != Some(file.inode()?) {
+            if self.states.identity_of(name.as_str()) != Some(file.identity) {
                 continue;
             }
             let Some(account) = self.account_file(name)? else {
@@ -222,7 +217,6 @@ impl Store {
                 file,
                 account,
                 current,
-                lock,
             }));
         }
         Err(StoreError::LockedTooLong {

@@ -18,7 +18,8 @@
 //! Begin with `door.rs`, then `administer.rs` (what `otpctl` changes) and `root_owned.rs`
 //! (how anything is opened at all).
 
-#![forbid(unsafe_code)]
+// One room has some: `facts.rs`.
+#![deny(unsafe_code)]
 #![cfg_attr(
     test,
     allow(
@@ -35,6 +36,8 @@ mod administer;
 mod configuration;
 mod door;
 mod error;
+#[allow(unsafe_code)]
+mod facts;
 mod lock;
 mod recorded;
 mod replace;

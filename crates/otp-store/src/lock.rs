@@ -5,8 +5,9 @@
 //! nobody; a lock that is the existence of a file outlives a crash.)
 
 use crate::StoreError;
+use crate::root_owned::RootFile;
 use nix::errno::Errno;
-use nix::fcntl::{Flock, FlockArg, Flockable};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -16,36 +17,69 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// millisecond.
 const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 
-/// Takes the lock, waiting about five seconds at most.
-pub(crate) fn exclusive<T: Flockable>(file: T, path: &Path) -> Result<Flock<T>, StoreError> {
-    wait_for(file, path, FlockArg::LockExclusiveNonblock)
+/// A file that is locked until this is dropped.
+pub(crate) struct LockedFile(RootFile);
+
+impl LockedFile {
+    /// Locks out everybody else.
+    pub(crate) fn exclusive(file: RootFile) -> Result<Self, StoreError> {
+        wait_for(&file.path, || file.file.try_lock())?;
+        Ok(Self(file))
+    }
+
+    /// Locks out writers.
+    pub(crate) fn shared(file: RootFile) -> Result<Self, StoreError> {
+        wait_for(&file.path, || file.file.try_lock_shared())?;
+        Ok(Self(file))
+    }
 }
 
-/// As [`exclusive`], but shared with other readers.
-pub(crate) fn shared<T: Flockable>(file: T, path: &Path) -> Result<Flock<T>, StoreError> {
-    wait_for(file, path, FlockArg::LockSharedNonblock)
+impl std::ops::Deref for LockedFile {
+    type Target = RootFile;
+
+    fn deref(&self) -> &RootFile {
+        &self.0
+    }
 }
 
-fn wait_for<T: Flockable>(
-    mut file: T,
-    path: &Path,
-    kind: FlockArg,
-) -> Result<Flock<T>, StoreError> {
-    let start = Instant::now();
+impl Drop for LockedFile {
+    fn drop(&mut self) {
+        // Closing would do, unless another thread of the program has forked meanwhile: its
+        // child shares the open file, and with it the lock.
+        let _ = self.0.file.unlock();
+    }
+}
+
+/// A folder that is locked until this is dropped.
+pub(crate) struct LockedFolder(File);
+
+impl LockedFolder {
+    /// Locks out everybody else.
+    pub(crate) fn exclusive(folder: File, path: &Path) -> Result<Self, StoreError> {
+        wait_for(path, || folder.try_lock())?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for LockedFolder {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+fn wait_for(path: &Path, take: impl Fn() -> Result<(), TryLockError>) -> Result<(), StoreError> {
+    let mut since: Option<Instant> = None;
     let mut pause = Duration::from_micros(100);
     loop {
-        let error = match Flock::lock(file, kind) {
-            Ok(locked) => return Ok(locked),
-            Err((returned, errno)) => {
-                file = returned;
-                errno
+        match take() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => {
+                let errno = error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+                return Err(StoreError::io(path, errno));
             }
-        };
-        match error {
-            Errno::EWOULDBLOCK | Errno::EINTR => {}
-            errno => return Err(StoreError::io(path, errno)),
         }
-        let waited = start.elapsed();
+        let waited = since.get_or_insert_with(Instant::now).elapsed();
         if waited >= LONGEST_WAIT {
             let path = path.to_path_buf();
             return Err(StoreError::LockedTooLong { path, waited });

@@ -14,14 +14,21 @@ use std::io::Write;
 /// Writes aside, syncs, renames over `name`, syncs the folder.
 pub(crate) fn replace(directory: &Directory, name: &str, text: &[u8]) -> Result<(), StoreError> {
     let aside = write_aside(directory, name, text)?;
-    put_in_place(directory, &aside, name)
+    put_in_place(directory, &aside.name, name)
 }
 
 /// A synced file that has no proper name yet. A login cannot find it: user names do not
 /// begin with a dot.
 pub(crate) struct Aside {
-    pub(crate) file: RootFile,
+    file: RootFile,
     name: String,
+}
+
+impl Aside {
+    /// The open file, and its name for now.
+    pub(crate) fn into_parts(self) -> (RootFile, String) {
+        (self.file, self.name)
+    }
 }
 
 /// Writes and syncs a file beside `name`.
@@ -60,12 +67,12 @@ pub(crate) fn write_aside(
 /// Gives a file written aside its name, for good.
 pub(crate) fn put_in_place(
     directory: &Directory,
-    aside: &Aside,
+    aside: &str,
     name: &str,
 ) -> Result<(), StoreError> {
     let path = directory.path().join(name);
     let not_saved = |errno| StoreError::NotSaved { path, errno };
-    renameat(directory.fd(), aside.name.as_str(), directory.fd(), name)
+    renameat(directory.fd(), aside, directory.fd(), name)
         .and_then(|()| fsync(directory.fd()))
         .map_err(not_saved)
 }

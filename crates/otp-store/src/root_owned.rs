@@ -8,12 +8,14 @@
 //! that the user could write.
 
 use crate::StoreError;
+use crate::facts::{self, Facts, Identity};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat, openat2};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use nix::sys::stat::Mode;
+use std::ffi::CString;
 use std::fs::File;
-use std::io::Read;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt;
 use std::path::{Component, Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -99,17 +101,20 @@ impl Directory {
         let fd = open_one(self.fd.as_fd(), Path::new(name), flags, mode)?;
         // Whatever the umask of the calling process is.
         nix::sys::stat::fchmod(&fd, mode)?;
+        let identity = facts::of_open(fd.as_fd())?.identity;
         Ok(RootFile {
             file: File::from(fd),
             path: self.path.join(name),
             length: 0,
+            identity,
         })
     }
 
-    /// The inode behind a name, for finding out whether it still leads to an open file.
-    pub(crate) fn inode_of(&self, name: &str) -> Option<(u64, u64)> {
-        let flags = nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW;
-        fstatat(&self.fd, name, flags).ok().map(|stat| inode(&stat))
+    /// Which file a name leads to, for finding out whether it is still the one that is open.
+    pub(crate) fn identity_of(&self, name: &str) -> Option<Identity> {
+        let name = CString::new(name).ok()?;
+        let facts = facts::of_name(self.fd.as_fd(), &name).ok()?;
+        Some(facts.identity)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -121,8 +126,9 @@ impl Directory {
     }
 
     fn check(&self, forbidden: u32) -> Result<(), StoreError> {
-        let stat = fstat(&self.fd).map_err(|errno| StoreError::io(&self.path, errno))?;
-        check_owner_and_mode(&self.path, &stat, forbidden)
+        let facts = facts::of_open(self.fd.as_fd());
+        let facts = facts.map_err(|errno| StoreError::io(&self.path, errno))?;
+        check_owner_and_mode(&self.path, &facts, forbidden)
     }
 }
 
@@ -131,76 +137,73 @@ pub(crate) struct RootFile {
     pub(crate) file: File,
     pub(crate) path: PathBuf,
     pub(crate) length: u64,
+    pub(crate) identity: Identity,
 }
 
 impl RootFile {
     fn checked(file: File, path: PathBuf, forbidden: u32) -> Result<Self, StoreError> {
-        let stat = fstat(&file).map_err(|errno| StoreError::io(&path, errno))?;
-        let kind = SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT;
-        if kind != SFlag::S_IFREG {
-            let found = match kind {
-                SFlag::S_IFDIR => "a directory",
-                SFlag::S_IFIFO => "a pipe",
-                SFlag::S_IFSOCK => "a socket",
+        let facts = facts::of_open(file.as_fd());
+        let facts = facts.map_err(|errno| StoreError::io(&path, errno))?;
+        if facts.kind != libc::S_IFREG {
+            let found = match facts.kind {
+                libc::S_IFDIR => "a directory",
+                libc::S_IFIFO => "a pipe",
+                libc::S_IFSOCK => "a socket",
                 _ => "a device",
             };
             return Err(StoreError::NotAPlainFile { path, found });
         }
         // A second name could lie where somebody else can reach it.
-        if stat.st_nlink > 1 {
+        if facts.links > 1 {
             let found = "a file with a second name (hard link)";
             return Err(StoreError::NotAPlainFile { path, found });
         }
-        check_owner_and_mode(&path, &stat, forbidden)?;
-        let length = u64::try_from(stat.st_size).unwrap_or(u64::MAX);
-        Ok(Self { file, path, length })
+        check_owner_and_mode(&path, &facts, forbidden)?;
+        Ok(Self {
+            file,
+            path,
+            length: facts.length_bytes,
+            identity: facts.identity,
+        })
     }
 
     /// Reads all of it, as text. Refused above `most_bytes`.
-    pub(crate) fn read_text(&mut self, most_bytes: u64) -> Result<Zeroizing<String>, StoreError> {
+    pub(crate) fn read_text(&self, most_bytes: u64) -> Result<Zeroizing<String>, StoreError> {
         let damaged = |what: String| StoreError::Damaged {
             path: self.path.clone(),
             what,
         };
-        if self.length > most_bytes {
+        let length = usize::try_from(self.length).ok();
+        let Some(length) = length.filter(|_| self.length <= most_bytes) else {
             let what = format!("{} bytes, more than {most_bytes}", self.length);
             return Err(damaged(what));
-        }
+        };
         // One buffer that never has to grow, so that no part of a secret is left behind.
-        let room = usize::try_from(most_bytes)
-            .unwrap_or(usize::MAX)
-            .saturating_add(1);
-        let mut text = Zeroizing::new(String::with_capacity(room));
-        let mut limited = Read::take(&self.file, most_bytes);
-        limited
-            .read_to_string(&mut text)
+        let mut bytes = Zeroizing::new(vec![0; length]);
+        self.file
+            .read_exact_at(&mut bytes, 0)
             .map_err(|error| match error.raw_os_error() {
                 Some(number) => StoreError::io(&self.path, Errno::from_raw(number)),
-                None => damaged("not UTF-8".into()),
+                None => damaged("it became shorter while it was read".into()),
             })?;
-        Ok(text)
-    }
-
-    /// Device and inode.
-    pub(crate) fn inode(&self) -> Result<(u64, u64), StoreError> {
-        fstat(&self.file)
-            .map(|stat| inode(&stat))
-            .map_err(|errno| StoreError::io(&self.path, errno))
+        match String::from_utf8(std::mem::take(&mut *bytes)) {
+            Ok(text) => Ok(Zeroizing::new(text)),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                Err(damaged("not UTF-8".into()))
+            }
+        }
     }
 }
 
-fn inode(stat: &FileStat) -> (u64, u64) {
-    (stat.st_dev, stat.st_ino)
-}
-
-fn check_owner_and_mode(path: &Path, stat: &FileStat, forbidden: u32) -> Result<(), StoreError> {
-    if stat.st_uid != 0 {
+fn check_owner_and_mode(path: &Path, facts: &Facts, forbidden: u32) -> Result<(), StoreError> {
+    if facts.uid != 0 {
         return Err(StoreError::NotRootOwned {
             path: path.to_path_buf(),
-            uid: stat.st_uid,
+            uid: facts.uid,
         });
     }
-    let mode = stat.st_mode & 0o7777;
+    let mode = facts.mode;
     if mode & forbidden != 0 {
         return Err(StoreError::OpenToOthers {
             path: path.to_path_buf(),

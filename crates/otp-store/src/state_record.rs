@@ -182,10 +182,14 @@ fn print(generation: u64, state: &State) -> Option<Vec<u8>> {
     let checksum = checksum(text.as_bytes());
     let _ = writeln!(text, "checksum {checksum}");
     // Blanks and a line end, so that `cat` shows both slots properly.
-    let padding = SLOT_BYTES.checked_sub(text.len())?.checked_sub(1)?;
-    text.extend(std::iter::repeat_n(' ', padding));
-    text.push('\n');
-    Some(text.into_bytes())
+    let last = SLOT_BYTES.checked_sub(1)?;
+    if text.len() > last {
+        return None;
+    }
+    let mut bytes = text.into_bytes();
+    bytes.resize(last, b' ');
+    bytes.push(b'\n');
+    Some(bytes)
 }
 
 /// The first 128 bits of SHA-256: against half-written and rotten blocks. Against people the
