@@ -20,7 +20,6 @@ mod arguments;
 mod command;
 mod error;
 mod new_account;
-mod qr;
 mod screen;
 mod secret_input;
 

@@ -1,6 +1,6 @@
 //! What a login needs of the machine: its users, their passwords, its clock.
 
-use nix::unistd::{Group, User, getgrouplist};
+use nix::unistd::{Group, User, getgrouplist, gethostname};
 use otp_core::{UnixTime, UserName};
 use otp_store::Person;
 use pam_edge::ShadowError;
@@ -19,6 +19,8 @@ pub trait Host {
     ///
     /// [`ShadowError`] if that cannot be found out.
     fn password_is_right(&self, person: &Person, password: &[u8]) -> Result<bool, ShadowError>;
+    /// The first part of the machine's name.
+    fn name(&self) -> Option<String>;
     /// The clock.
     fn now(&self) -> UnixTime;
 }
@@ -59,6 +61,12 @@ impl Host for Machine {
             Person::Unknown => None,
         };
         pam_edge::password_is_right(name, password)
+    }
+
+    fn name(&self) -> Option<String> {
+        let name = gethostname().ok()?.into_string().ok()?;
+        let first = name.split('.').next().unwrap_or_default();
+        (!first.is_empty()).then(|| first.to_string())
     }
 
     fn now(&self) -> UnixTime {

@@ -17,6 +17,7 @@ mod outcome;
 mod questions;
 mod report;
 mod session;
+mod show_secret;
 
 pub use arguments::{ArgumentError, Arguments};
 pub use authenticate::authenticate;
@@ -24,6 +25,7 @@ pub use host::{Host, Machine};
 pub use outcome::{Failure, FirstFactor, Verdict};
 pub use pam_edge::{ConversationError, Echo, Level, ShadowError};
 pub use session::Session;
+pub use show_secret::show_pending_secret;
 
 use libpam_session::LibpamSession;
 use pam_edge::{Handle, guard};
@@ -45,9 +47,15 @@ impl PamServiceModule for Module {
         PamError::SUCCESS
     }
 
-    /// Nothing to do yet; a success, so that the line can stand in a profile.
-    fn open_session(_: Pam, _: PamFlags, _: Vec<String>) -> PamError {
-        PamError::SUCCESS
+    /// Shows a pending user his secret. A success whatever comes of it: nothing is decided
+    /// here, and a session must not fail for want of a picture.
+    fn open_session(pam: Pam, flags: PamFlags, words: Vec<String>) -> PamError {
+        guard(&Handle::new(pam), |handle| {
+            if !flags.contains(PamFlags::SILENT) {
+                show_pending_secret(&LibpamSession(handle), &Machine, &words);
+            }
+            PamError::SUCCESS
+        })
     }
 
     fn close_session(_: Pam, _: PamFlags, _: Vec<String>) -> PamError {

@@ -38,6 +38,10 @@ impl Session for LibpamSession<'_> {
         self.0.ask(question, echo)
     }
 
+    fn tell(&self, text: &str) -> Result<(), ConversationError> {
+        self.0.tell(text)
+    }
+
     fn pass_on_password(&self, password: &[u8]) -> Result<(), ConversationError> {
         self.0
             .pass_on_password(password)

@@ -73,6 +73,18 @@ pub enum Failure {
     Shadow(ShadowError),
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Arguments(error) => error.fmt(f),
+            Self::Configuration(error) => error.fmt(f),
+            Self::Conversation(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+            Self::Shadow(error) => error.fmt(f),
+        }
+    }
+}
+
 impl Verdict {
     /// What libpam is told.
     pub fn pam_code(&self) -> PamError {

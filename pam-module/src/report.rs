@@ -125,26 +125,16 @@ fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, String) 
 }
 
 fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
-    let (level, word, detail, remedy) = match failure {
-        Failure::Arguments(error) => (Level::Error, "misconfigured", error.to_string(), None),
+    let (level, word, remedy) = match failure {
         Failure::Configuration(ConfigurationError::File(error)) => {
-            let remedy = Some(error.remedy());
-            (Level::Error, "misconfigured", error.to_string(), remedy)
+            (Level::Error, "misconfigured", Some(error.remedy()))
         }
-        Failure::Configuration(error) => (Level::Error, "misconfigured", error.to_string(), None),
-        Failure::Conversation(error) => (
-            Level::Notice,
-            "conversation-failed",
-            error.to_string(),
-            None,
-        ),
-        Failure::Store(error) => {
-            let remedy = Some(error.remedy());
-            (Level::Alert, error.word(), error.to_string(), remedy)
-        }
-        Failure::Shadow(error) => (Level::Alert, "shadow-unreadable", error.to_string(), None),
+        Failure::Arguments(_) | Failure::Configuration(_) => (Level::Error, "misconfigured", None),
+        Failure::Conversation(_) => (Level::Notice, "conversation-failed", None),
+        Failure::Store(error) => (Level::Alert, error.word(), Some(error.remedy())),
+        Failure::Shadow(_) => (Level::Alert, "shadow-unreadable", None),
     };
-    let mut more = format!(" detail={}", quoted(detail.as_bytes()));
+    let mut more = format!(" detail={}", quoted(failure.to_string().as_bytes()));
     if let Some(remedy) = remedy {
         let _ = write!(more, " remedy={}", quoted(remedy.as_bytes()));
     }
@@ -200,7 +190,7 @@ fn refusal(reason: Reason) -> &'static str {
 }
 
 /// In quotation marks, escaped, cut.
-fn quoted(text: &[u8]) -> String {
+pub(crate) fn quoted(text: &[u8]) -> String {
     format!("\"{}\"", escaped(&String::from_utf8_lossy(text)))
 }
 

@@ -27,6 +27,12 @@ pub trait Session {
     ///
     /// [`ConversationError`] if no answer came.
     fn ask(&self, question: &str, echo: Echo) -> Result<Zeroizing<Vec<u8>>, ConversationError>;
+    /// Shows a text, if the program shows texts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversationError`] if there is nobody to show it to.
+    fn tell(&self, text: &str) -> Result<(), ConversationError>;
     /// Hands a password on to the modules below.
     ///
     /// # Errors

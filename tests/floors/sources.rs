@@ -40,6 +40,7 @@ fn product() -> Vec<PathBuf> {
         "crates/otp-core/src",
         "crates/otp-store/src",
         "crates/pam-edge/src",
+        "crates/secret-display/src",
         "pam-module/src",
         "enroll-cli/src",
     ];
@@ -90,6 +91,7 @@ fn a_guest_in_somebody_elses_process_behaves() {
         "crates/otp-core/src",
         "crates/otp-store/src",
         "crates/pam-edge/src",
+        "crates/secret-display/src",
         "pam-module/src",
     ] {
         for path in sources(folder) {

@@ -10,5 +10,6 @@ mod misconfigured;
 mod parallel;
 mod policies;
 mod refusing;
+mod sessions;
 mod switching;
 mod throttling;

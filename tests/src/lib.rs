@@ -9,6 +9,7 @@ mod device;
 mod machine;
 mod privileges;
 mod sandbox;
+mod scan;
 mod system_log;
 
 pub use client::{Login, LoginResult, Running};
@@ -16,4 +17,5 @@ pub use device::{Device, device_of, now};
 pub use machine::{Machine, built, put};
 pub use privileges::{give_away, has_other_users, take_back};
 pub use sandbox::in_sandbox;
+pub use scan::scanned;
 pub use system_log::{LogLine, SystemLog};

@@ -96,6 +96,7 @@ pub use throttle::{Standing, standing, wait_seconds};
 pub use totp::{BeforeStart, step_number};
 pub use user_name::{UserName, UserNameError};
 pub use verify::{
-    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, Reason, verify, verify_blank,
+    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, Reason, grace_ends, verify,
+    verify_blank,
 };
 pub use window::{Candidates, candidates};

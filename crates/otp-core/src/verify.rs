@@ -163,7 +163,7 @@ pub fn verify(
         return unchanged(Decision::Reject(Reason::WrongPassword));
     }
     let pending = !state.is_activated();
-    if pending && grace_days_are_over(account, now, policy) {
+    if pending && now > grace_ends(account, policy) {
         return unchanged(Decision::Reject(Reason::GraceExpired));
     }
     match (&answer.typed, found) {
@@ -309,9 +309,10 @@ fn go_on_pending(state: &State, policy: &Policy) -> Outcome {
     }
 }
 
-fn grace_days_are_over(account: &Account, now: UnixTime, policy: &Policy) -> bool {
+/// The last second in which a pending account may show its first right code.
+pub fn grace_ends(account: &Account, policy: &Policy) -> UnixTime {
     let grace_seconds = u64::from(policy.pending.grace_days).saturating_mul(86_400);
-    now.0.saturating_sub(account.enrolled_at.0) > grace_seconds
+    UnixTime(account.enrolled_at.0.saturating_add(grace_seconds))
 }
 
 fn accept(

@@ -7,8 +7,8 @@
 //!
 //! Source: `pam_conv(3)`.
 
+use crate::wiped::WipedCString;
 use libc::{c_char, c_int, c_void};
-use std::ffi::CString;
 use zeroize::{Zeroize, Zeroizing};
 
 /// `PAM_CONV` of `_pam_types.h`.
@@ -16,6 +16,7 @@ pub(crate) const PAM_CONV: c_int = 5;
 const PAM_SUCCESS: c_int = 0;
 const PAM_PROMPT_ECHO_OFF: c_int = 1;
 const PAM_PROMPT_ECHO_ON: c_int = 2;
+const PAM_TEXT_INFO: c_int = 4;
 
 /// More than this is not copied (it is wiped all the same): one byte more than the longest
 /// answer anybody looks at, so that "too long" can be told.
@@ -90,13 +91,40 @@ pub(crate) fn ask(
     question: &str,
     echo: Echo,
 ) -> Result<Zeroizing<Vec<u8>>, ConversationError> {
-    let question = CString::new(question).map_err(|_| ConversationError::Question)?;
+    let style = match echo {
+        Echo::Off => PAM_PROMPT_ECHO_OFF,
+        Echo::On => PAM_PROMPT_ECHO_ON,
+    };
+    let array = exchange(conversation, style, question)?.ok_or(ConversationError::NoAnswer)?;
+    // SAFETY: after PAM_SUCCESS a non-null array has one element for each message, and there
+    // was one (pam_conv(3)).
+    let text = unsafe { array.pointer.read() }.text;
+    let text = Allocated::new(text).ok_or(ConversationError::NoAnswer)?;
+    Ok(text.take_string())
+}
+
+/// Shows one text. `conversation` is the item `PAM_CONV`, not null.
+pub(crate) fn tell(conversation: *const c_void, text: &str) -> Result<(), ConversationError> {
+    let array = exchange(conversation, PAM_TEXT_INFO, text)?;
+    // There is nothing to answer; some programs answer with an empty string.
+    if let Some(array) = array {
+        // SAFETY: as in `ask`.
+        let text = unsafe { array.pointer.read() }.text;
+        drop(Allocated::new(text));
+    }
+    Ok(())
+}
+
+/// One message there, and perhaps an array back.
+fn exchange(
+    conversation: *const c_void,
+    style: c_int,
+    text: &str,
+) -> Result<Option<Allocated<Response>>, ConversationError> {
+    let text = WipedCString::new(text.as_bytes()).ok_or(ConversationError::Question)?;
     let message = Message {
-        style: match echo {
-            Echo::Off => PAM_PROMPT_ECHO_OFF,
-            Echo::On => PAM_PROMPT_ECHO_ON,
-        },
-        text: question.as_ptr(),
+        style,
+        text: text.as_c_string().as_ptr(),
     };
     // SAFETY: PAM_CONV is a `struct pam_conv` (pam_get_item(3)) that libpam keeps for as
     // long as the handle lives; it is read once.
@@ -122,12 +150,7 @@ pub(crate) fn ask(
     if code != PAM_SUCCESS {
         return Err(ConversationError::Failed { code });
     }
-    let array = Allocated::new(responses).ok_or(ConversationError::NoAnswer)?;
-    // SAFETY: after PAM_SUCCESS a non-null array has one element for each message, and there
-    // was one (pam_conv(3)).
-    let text = unsafe { array.pointer.read() }.text;
-    let text = Allocated::new(text).ok_or(ConversationError::NoAnswer)?;
-    Ok(text.take_string())
+    Ok(Allocated::new(responses))
 }
 
 /// Memory from the program's `malloc`, given back to `free` when dropped.

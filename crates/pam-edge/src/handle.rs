@@ -110,6 +110,18 @@ impl Handle {
         conversation::ask(conversation, question, echo)
     }
 
+    /// Shows a text to the person, if the program shows texts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversationError`]: there is nobody to show it to.
+    pub fn tell(&self, text: &str) -> Result<(), ConversationError> {
+        let conversation = self
+            .item(conversation::PAM_CONV)
+            .ok_or(ConversationError::NobodyThere)?;
+        conversation::tell(conversation, text)
+    }
+
     /// Asks libpam to hold a refusal back for about so long. It does so only if the whole
     /// stack refuses.
     pub fn delay_failure(&self, milliseconds: u32) {

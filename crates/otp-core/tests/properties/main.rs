@@ -38,7 +38,7 @@ fn accepted(played: &[Played]) -> impl Iterator<Item = (&Played, u32, u64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn no_moving_factor_is_accepted_twice(world in history()) {
@@ -129,6 +129,22 @@ proptest! {
                 }
                 _ => prop_assert_eq!(after, before),
             }
+        }
+    }
+
+    #[test]
+    fn logins_without_a_code_are_counted_and_end(world in history()) {
+        let mut counted = 0;
+        for one in play(&world) {
+            prop_assert_eq!(one.before.pending_logins, counted);
+            if one.outcome.decision == Decision::Accept(Acceptance::Pending) {
+                counted += 1;
+                prop_assert!(!one.before.is_activated());
+            }
+            if let Some(most) = world.policy.pending.grace_logins {
+                prop_assert!(counted <= most);
+            }
+            prop_assert_eq!(one.outcome.next.pending_logins, counted);
         }
     }
 

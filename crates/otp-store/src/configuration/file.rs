@@ -48,6 +48,7 @@ struct ThrottleTable {
 struct PendingTable {
     grace_days: Option<u32>,
     grace_logins: Option<u32>,
+    show_secret_in: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -90,6 +91,10 @@ impl File {
             services,
             rules: rule_table::read(self.rule)?,
             policy,
+            show_secret_in: self
+                .pending
+                .show_secret_in
+                .unwrap_or(default.show_secret_in),
             enrolment: self.enrolment.into_defaults(default.enrolment)?,
         })
     }

@@ -34,6 +34,8 @@ pub struct Configuration {
     pub rules: Vec<AccessRule>,
     /// What the decision needs to know.
     pub policy: Policy,
+    /// The services in whose sessions a pending user is shown his secret.
+    pub show_secret_in: Vec<String>,
     /// What `otpctl enroll` makes unless told otherwise.
     pub enrolment: EnrolmentDefaults,
 }
@@ -61,6 +63,7 @@ impl Default for Configuration {
             services: BTreeMap::new(),
             rules: Vec::new(),
             policy: Policy::default(),
+            show_secret_in: ["login", "sshd", "su", "su-l"].map(String::from).into(),
             enrolment: EnrolmentDefaults {
                 algorithm: HashAlgorithm::default(),
                 digits: Digits::SIX,
