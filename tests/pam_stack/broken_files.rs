@@ -128,7 +128,11 @@ sandboxed! {
         refused_when("no store", &mut fob, || fs::rename(STORE, "/var/lib/gone").unwrap());
         fs::remove_dir_all("/var/lib/gone").unwrap();
         refused_when("readable by others", &mut fob, || mode(STORE, 0o755));
-        refused_when("its folder of states", &mut fob, || mode("/var/lib/pam-otp/state", 0o750));
+        refused_when("an empty folder in its place", &mut fob, || {
+            fs::remove_dir_all(STORE).unwrap();
+            fs::create_dir(STORE).unwrap();
+            mode(STORE, 0o700);
+        });
         mode("/var/lib", 0o757);
         let result = Login::new("door", "alice").answers(&[&fob.next_code()]).run();
         mode("/var/lib", 0o755);

@@ -127,4 +127,25 @@ sandboxed! {
         let bob = Login::new("after-password", "bob").answers(&["builder", ""]).run();
         assert_eq!(bob.code, "PAM_AUTH_ERR");
     }
+
+    fn a_store_that_is_not_mounted_is_not_a_store_without_accounts() {
+        let machine = Machine::with_alice();
+        machine.policy(&format!("{NO_DELAY}unenrolled = \"ignore\"\n"));
+        machine.ordinary_stack("door");
+        machine.enrol("alice", &[]);
+        let tried = || Login::new("door", "alice").answers(&["wonderland", "123456"]).run();
+        let mount = |arguments: &[&str]| {
+            let status = std::process::Command::new(arguments[0]).args(&arguments[1..]).status();
+            assert!(status.unwrap().success());
+        };
+        // What is left of a mount point: an empty folder, owned by root.
+        mount(&["mount", "-t", "tmpfs", "-o", "mode=0700", "none", "/var/lib/pam-otp"]);
+        assert_eq!(tried().code, "PAM_AUTHINFO_UNAVAIL");
+        for folder in ["account", "state"] {
+            std::fs::create_dir(format!("/var/lib/pam-otp/{folder}")).unwrap();
+            mount(&["chmod", "700", &format!("/var/lib/pam-otp/{folder}")]);
+            let expected = ["PAM_AUTHINFO_UNAVAIL", "PAM_SUCCESS"][usize::from(folder == "state")];
+            assert_eq!(tried().code, expected, "{folder}");
+        }
+    }
 }

@@ -48,7 +48,7 @@ impl Store {
     pub fn enrol(&self, account: &Account, state: &State) -> Result<(), StoreError> {
         let _commands = self.lock_out_other_commands()?;
         let name = &account.user;
-        if self.accounts.identity_of(name.as_str()).is_some() {
+        if self.account_is_there(name) {
             let path = self.account_path(name);
             return Err(StoreError::AlreadyEnrolled { path });
         }
@@ -124,8 +124,13 @@ impl Store {
 
     /// Whether there is an account of this name, or half of one.
     pub fn has_anything_of(&self, name: &UserName) -> bool {
-        self.accounts.identity_of(name.as_str()).is_some()
-            || self.states.identity_of(name.as_str()).is_some()
+        self.account_is_there(name) || self.root.identity_of(&format!("{STATE}/{name}")).is_some()
+    }
+
+    fn account_is_there(&self, name: &UserName) -> bool {
+        self.root
+            .identity_of(&format!("{ACCOUNT}/{name}"))
+            .is_some()
     }
 
     /// Removes an account, whole or damaged; it is no fault if there is none.
@@ -141,8 +146,8 @@ impl Store {
     }
 
     fn remove_both(&self, name: &UserName) -> Result<(), StoreError> {
-        remove(&self.accounts, name.as_str())?;
-        remove(&self.states, name.as_str())
+        remove(&self.accounts()?, name.as_str())?;
+        remove(&self.states()?, name.as_str())
     }
 
     /// State first, account second, the state locked until both are there: a login that
@@ -154,24 +159,24 @@ impl Store {
             path: path.clone(),
             errno: Errno::EFBIG,
         })?;
-        let aside = write_aside(&self.states, name, &bytes)?;
+        let states = self.states()?;
+        let aside = write_aside(&states, name, &bytes)?;
         let (file, aside) = aside.into_parts();
         let _lock = LockedFile::exclusive(file)?;
-        put_in_place(&self.states, &aside, name)?;
+        put_in_place(&states, &aside, name)?;
         self.write_account(account)
     }
 
     fn write_account(&self, account: &Account) -> Result<(), StoreError> {
         let path = self.account_path(&account.user);
         let text = account_file::print(account, &path)?;
-        replace(&self.accounts, account.user.as_str(), text.as_bytes())
+        replace(&self.accounts()?, account.user.as_str(), text.as_bytes())
     }
 
     fn lock_out_other_commands(&self) -> Result<LockedFolder, StoreError> {
-        let path = self.states.path();
-        let own = self.states.fd().try_clone_to_owned();
-        let own = own.map_err(|_| StoreError::io(path, Errno::EMFILE))?;
-        LockedFolder::exclusive(own.into(), path)
+        let states = self.states()?;
+        let path = states.path().to_path_buf();
+        LockedFolder::exclusive(states.into_file(), &path)
     }
 }
 

@@ -26,8 +26,6 @@ pub(crate) const BLANK: &str = "blank";
 /// The accounts and their state: a door, not a folder.
 pub struct Store {
     pub(crate) root: Directory,
-    pub(crate) accounts: Directory,
-    pub(crate) states: Directory,
 }
 
 /// Who wants to log in, as the machine knows him today.
@@ -82,11 +80,7 @@ impl Store {
             },
             error => error,
         })?;
-        Ok(Self {
-            accounts: root.subdirectory(Path::new(ACCOUNT), ANY_ACCESS_BY_OTHERS)?,
-            states: root.subdirectory(Path::new(STATE), ANY_ACCESS_BY_OTHERS)?,
-            root,
-        })
+        Ok(Self { root })
     }
 
     /// Decides one attempt and brings the consequences to disk.
@@ -144,10 +138,10 @@ impl Store {
     ///
     /// [`StoreError`] if the account cannot be read.
     pub fn asks_for_code(&self, name: &UserName) -> Result<Option<bool>, StoreError> {
-        let Some(file) = self.account_file(name)? else {
-            return Ok(None);
-        };
-        Ok(Some(account_file::read(file, name)?.enabled))
+        match self.account_file(name)? {
+            Some(file) => Ok(Some(account_file::read(file, name)?.enabled)),
+            None => self.nobody_of_that_name().map(|()| None),
+        }
     }
 
     /// The names of all accounts, sorted.
@@ -156,12 +150,11 @@ impl Store {
     ///
     /// [`StoreError`] if the folder cannot be read.
     pub fn users(&self) -> Result<Vec<UserName>, StoreError> {
-        let path = self.accounts.path();
-        let failed = |errno| StoreError::io(path, errno);
+        let accounts = self.accounts()?;
+        let failed = |errno| StoreError::io(accounts.path(), errno);
         let own = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let mode = nix::sys::stat::Mode::empty();
-        let mut entries =
-            nix::dir::Dir::openat(self.accounts.fd(), ".", own, mode).map_err(failed)?;
+        let mut entries = nix::dir::Dir::openat(accounts.fd(), ".", own, mode).map_err(failed)?;
         let mut users = Vec::new();
         for entry in entries.iter() {
             let entry = entry.map_err(failed)?;
@@ -186,14 +179,15 @@ impl Store {
                 Purpose::Look => OFlag::O_RDONLY,
                 Purpose::Change => OFlag::O_RDWR,
             };
-            let Some(file) = self
-                .states
-                .file(name.as_str(), flags, ANY_ACCESS_BY_OTHERS)?
-            else {
+            let name_text = name.as_str();
+            let found = self
+                .root
+                .file_in(STATE, name_text, flags, ANY_ACCESS_BY_OTHERS)?;
+            let Some(file) = found else {
                 // The state is written before the account and removed after it, so an
                 // account without state is never a login's own doing.
                 return match self.account_file(name)? {
-                    None => Ok(None),
+                    None => self.nobody_of_that_name().map(|()| None),
                     Some(_) => Err(StoreError::Missing {
                         path: self.state_path(name),
                     }),
@@ -203,7 +197,7 @@ impl Store {
                 Purpose::Look => LockedFile::shared(file)?,
                 Purpose::Change => LockedFile::exclusive(file)?,
             };
-            if self.states.identity_of(name.as_str()) != Some(file.identity) {
+            if self.root.identity_of(&format!("{STATE}/{name}")) != Some(file.identity) {
                 continue;
             }
             let Some(account) = self.account_file(name)? else {
@@ -228,16 +222,36 @@ impl Store {
     /// Opens the account file of a user; `None` if there is none.
     pub(crate) fn account_file(&self, name: &UserName) -> Result<Option<RootFile>, StoreError> {
         let flags = OFlag::O_RDONLY;
-        self.accounts
-            .file(name.as_str(), flags, ANY_ACCESS_BY_OTHERS)
+        self.root
+            .file_in(ACCOUNT, name.as_str(), flags, ANY_ACCESS_BY_OTHERS)
+    }
+
+    /// Makes sure that an account is absent because it is absent, and not because the folders
+    /// are (a disk not mounted leaves an empty folder behind).
+    fn nobody_of_that_name(&self) -> Result<(), StoreError> {
+        self.accounts()?;
+        self.states()?;
+        Ok(())
+    }
+
+    /// The folder of accounts, for commands that change or list them.
+    pub(crate) fn accounts(&self) -> Result<Directory, StoreError> {
+        self.root
+            .subdirectory(Path::new(ACCOUNT), ANY_ACCESS_BY_OTHERS)
+    }
+
+    /// The folder of states, for commands that change them.
+    pub(crate) fn states(&self) -> Result<Directory, StoreError> {
+        self.root
+            .subdirectory(Path::new(STATE), ANY_ACCESS_BY_OTHERS)
     }
 
     pub(crate) fn account_path(&self, name: &UserName) -> PathBuf {
-        self.accounts.path().join(name.as_str())
+        self.root.path().join(ACCOUNT).join(name.as_str())
     }
 
     pub(crate) fn state_path(&self, name: &UserName) -> PathBuf {
-        self.states.path().join(name.as_str())
+        self.root.path().join(STATE).join(name.as_str())
     }
 
     /// Somebody without an account: the same write as with one, so that time does not tell.

@@ -94,6 +94,20 @@ impl Directory {
         }
     }
 
+    /// Opens a plain file in a folder inside this one, in one step; `None` if there is none.
+    ///
+    /// The folder in between is not checked: it is reached through this one, which only root
+    /// can enter.
+    pub(crate) fn file_in(
+        &self,
+        folder: &str,
+        name: &str,
+        flags: OFlag,
+        forbidden: u32,
+    ) -> Result<Option<RootFile>, StoreError> {
+        self.file(&format!("{folder}/{name}"), flags, forbidden)
+    }
+
     /// Makes a new file, readable and writable for root only. It must not exist yet.
     pub(crate) fn create(&self, name: &str) -> Result<RootFile, Errno> {
         let flags = OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL;
@@ -119,6 +133,11 @@ impl Directory {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// As a file, for locking it.
+    pub(crate) fn into_file(self) -> File {
+        File::from(self.fd)
     }
 
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
@@ -214,15 +233,23 @@ fn check_owner_and_mode(path: &Path, facts: &Facts, forbidden: u32) -> Result<()
     Ok(())
 }
 
-/// Opens a single name in a folder, following no symbolic link.
+/// Opens a name in a folder, or in a folder of that, following no symbolic link.
 fn open_one(dir: BorrowedFd<'_>, name: &Path, flags: OFlag, mode: Mode) -> Result<OwnedFd, Errno> {
     let flags = flags | OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW;
     let resolve = ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_SYMLINKS;
     let how = OpenHow::new().flags(flags).mode(mode).resolve(resolve);
     match openat2(dir, name, how) {
-        // A kernel before 5.6, or a sandbox that does not know the call. A single name with
-        // O_NOFOLLOW cannot leave the folder either.
-        Err(Errno::ENOSYS | Errno::EPERM) => openat(dir, name, flags, mode),
+        // A kernel before 5.6, or a sandbox that does not know the call. One name at a time
+        // with O_NOFOLLOW cannot leave the folder either.
+        Err(Errno::ENOSYS | Errno::EPERM) => {
+            let Some(folder) = name.parent().filter(|folder| *folder != Path::new("")) else {
+                return openat(dir, name, flags, mode);
+            };
+            let through = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW;
+            let folder = openat(dir, folder, through, Mode::empty())?;
+            let name = name.file_name().map(Path::new).ok_or(Errno::EINVAL)?;
+            openat(&folder, name, flags, mode)
+        }
         result => result,
     }
 }
