@@ -55,7 +55,7 @@ impl Login {
         self
     }
 
-    /// Lets the process see another clock (an absolute time, seconds since 1970).
+    /// Lets the process see a clock that stands still at a time, seconds since 1970.
     pub fn at(mut self, unix_seconds: u64) -> Self {
         let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
             .map(|folder| format!("{folder}/faketime/libfaketime.so.1"))
@@ -64,7 +64,7 @@ impl Login {
             .expect("libfaketime is installed");
         self.environment.push(("LD_PRELOAD".into(), library));
         self.environment
-            .push(("FAKETIME".into(), format!("@{unix_seconds}")));
+            .push(("FAKETIME".into(), unix_seconds.to_string()));
         self.environment.push(("FAKETIME_FMT".into(), "%s".into()));
         self
     }
