@@ -1,5 +1,6 @@
 //! Every command and flag, once: `--help` comes from here.
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -159,4 +160,23 @@ pub(crate) struct Resync {
     /// Which device, if there are several
     #[arg(long)]
     pub(crate) label: Option<String>,
+}
+
+/// An error without the values that were given: one of them may be a secret that somebody
+/// has put into an argument, where it does not belong, and errors end up in logs.
+pub(crate) fn without_values(mut error: clap::Error) -> clap::Error {
+    match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        // A mistyped flag is named; a word that stands alone is not.
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(word)))
+            if !word.starts_with("--") || word.contains('=') =>
+        {
+            error.remove(ContextKind::InvalidArg);
+        }
+        // A value for a flag that takes none.
+        (ErrorKind::TooManyValues, _) => {
+            error.remove(ContextKind::InvalidValue);
+        }
+        _ => {}
+    }
+    error
 }

@@ -52,6 +52,12 @@ impl CommandError {
         self
     }
 
+    /// The same, with another word on what to do.
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
     pub(crate) fn what(&self) -> &str {
         &self.what
     }
@@ -85,10 +91,7 @@ impl From<ConfigurationError> for CommandError {
             ConfigurationError::File(StoreError::Missing { .. }) => {
                 "Write it, or leave --config away to use the defaults".into()
             }
-            ConfigurationError::File(error) => error.remedy(),
-            _ => "Mend it; until then nobody logs in through pam_otp. \
-                  Every key: otp.toml in the examples"
-                .into(),
+            error => error.remedy(),
         };
         Self {
             what: error.to_string(),
@@ -101,8 +104,8 @@ impl From<ConfigurationError> for CommandError {
 impl From<std::io::Error> for CommandError {
     fn from(error: std::io::Error) -> Self {
         Self {
-            what: format!("cannot talk to the terminal: {error}"),
-            remedy: None,
+            what: format!("cannot read or print: {error}"),
+            remedy: Some("See where input and output lead (a full disk, a closed pipe?)".into()),
             status: 3,
         }
     }

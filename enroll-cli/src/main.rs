@@ -30,7 +30,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     // Secrets pass through this process: no core file, no debugger of another user.
     let _ = nix::sys::prctl::set_dumpable(false);
-    let arguments = arguments::Arguments::parse();
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => arguments::without_values(error).exit(),
+    };
     let mut screen = Screen::new();
     match command::run(&arguments, &mut screen) {
         Ok(()) => ExitCode::SUCCESS,

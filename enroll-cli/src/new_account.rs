@@ -23,6 +23,9 @@ pub(crate) struct Known {
 
 /// Looks a user up in the user database.
 pub(crate) fn known_user(name: &str) -> Result<Known, CommandError> {
+    if name.is_empty() {
+        user_name(name)?;
+    }
     let unknown = || {
         CommandError::refused(
             format!("this machine knows no user \"{}\"", name.escape_debug()),
@@ -69,7 +72,8 @@ pub(crate) fn make(
     screen: &mut Screen,
 ) -> Result<NewAccount, CommandError> {
     let given = if wanted.secret_stdin {
-        let line = screen.read_line()?.unwrap_or_default();
+        let line = screen.ask_if_somebody_is_there("Secret (base32, hex:..., otpauth://...): ")?;
+        let line = line.unwrap_or_default();
         Some(secret_input::parse(&line, wanted.allow_short_secret)?)
     } else {
         None
@@ -171,9 +175,10 @@ impl Parameters {
         given: Option<Given>,
     ) -> Result<Self, CommandError> {
         let issuer = issuer(wanted.issuer.as_deref(), defaults);
-        if issuer.is_empty() || issuer.len() > 64 || issuer.contains([':', '\n', '\r']) {
+        let unusable_character = |c: char| c == ':' || c.is_control();
+        if issuer.is_empty() || issuer.len() > 64 || issuer.contains(unusable_character) {
             return Err(CommandError::usage(
-                "an issuer has 1 to 64 bytes and no colon",
+                "an issuer has 1 to 64 bytes and no colon or control character",
                 "For example: --issuer web1",
             ));
         }
@@ -247,7 +252,11 @@ impl Parameters {
             },
             algorithm: uri.algorithm,
             digits: uri.digits,
-            issuer: uri.issuer.clone().unwrap_or(issuer),
+            // What the administrator asks for goes before what the URI says.
+            issuer: match (&wanted.issuer, uri.issuer) {
+                (None, Some(from_uri)) => from_uri,
+                _ => issuer,
+            },
             secret: uri.secret,
         })
     }

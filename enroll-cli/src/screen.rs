@@ -7,8 +7,8 @@ use crate::error::CommandError;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use zeroize::Zeroizing;
 
-/// Longer lines are not taken, in bytes. A key URI with everything fits four times.
-const LONGEST_LINE: u64 = 4096;
+/// Longer lines are refused, in bytes. A key URI with everything fits four times.
+const LONGEST_LINE: usize = 4096;
 
 /// How wide an explanation may become, in characters, so that it fits 80 columns indented.
 const WIDEST_EXPLANATION: usize = 70;
@@ -34,6 +34,12 @@ impl Screen {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => Ok(result?),
         }
+    }
+
+    /// Prints a secret. Unlike with other lines, it is a fault if nobody reads it.
+    pub(crate) fn reveal(&mut self, secret: &str) -> Result<(), CommandError> {
+        writeln!(self.out, "{secret}")?;
+        Ok(self.out.flush()?)
     }
 
     /// Says something beside the result.
@@ -64,13 +70,32 @@ impl Screen {
         Ok(line)
     }
 
+    /// Asks a question of a person; a script is not asked, only read.
+    pub(crate) fn ask_if_somebody_is_there(
+        &mut self,
+        question: &str,
+    ) -> Result<Option<Zeroizing<String>>, CommandError> {
+        if io::stdin().is_terminal() {
+            self.ask(question)
+        } else {
+            self.read_line()
+        }
+    }
+
     /// Reads a line without asking. `None` at the end of the input.
     pub(crate) fn read_line(&mut self) -> Result<Option<Zeroizing<String>>, CommandError> {
         // One buffer that never has to grow, so that no part of a secret is left behind.
-        let mut line = Zeroizing::new(String::with_capacity(4096));
-        let read = io::stdin().lock().take(LONGEST_LINE).read_line(&mut line);
+        let room = LONGEST_LINE.saturating_add(1);
+        let mut line = Zeroizing::new(String::with_capacity(room));
+        let most = u64::try_from(room).unwrap_or(u64::MAX);
+        let read = io::stdin().lock().take(most).read_line(&mut line);
         match read {
             Ok(0) => Ok(None),
+            // Cut in the middle it could pass for something else.
+            Ok(_) if line.len() > LONGEST_LINE => Err(CommandError::usage(
+                format!("the line is too long: more than {LONGEST_LINE} bytes"),
+                "Give one secret, code or key URI on one line",
+            )),
             Ok(_) => Ok(Some(line)),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(CommandError::usage(
                 "the input is not text (UTF-8)",
@@ -122,26 +147,56 @@ impl Screen {
 /// An explanation in lines that fit a narrow terminal.
 fn folded(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in pieces(text) {
         let fits = |line: &String| {
             let together = line.chars().count().saturating_add(word.chars().count());
             line.is_empty() || together < WIDEST_EXPLANATION
         };
         match lines.last_mut().filter(|line| fits(line)) {
-            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.is_empty() => line.push_str(&word),
             Some(line) => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            None => lines.push(word.into()),
+            None => lines.push(word),
         }
     }
     lines
 }
 
+/// The words of a text; a command that it names stays in one piece, for copying.
+fn pieces(text: &str) -> Vec<String> {
+    let is_command = |word: &str| matches!(word, "otpctl" | "fuser" | "chmod" | "chown" | "getent");
+    let mut pieces: Vec<String> = Vec::new();
+    let mut inside_command = false;
+    for word in text.split_whitespace() {
+        match pieces.last_mut().filter(|_| inside_command) {
+            Some(command) => {
+                command.push(' ');
+                command.push_str(word);
+            }
+            None => {
+                inside_command = is_command(word.trim_start_matches('('));
+                pieces.push(word.into());
+            }
+        }
+        if word.ends_with(['.', ',', ';', ')', '?']) {
+            inside_command = false;
+        }
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_is_not_torn_apart() {
+        let text = format!("{} otpctl reset alice", "word ".repeat(13));
+        let lines = folded(&text);
+        assert_eq!(lines.last().map(String::as_str), Some("otpctl reset alice"));
+    }
 
     #[test]
     fn explanations_are_folded_at_words() {

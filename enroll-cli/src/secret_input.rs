@@ -3,7 +3,7 @@
 //! Never from an argument or the environment: other users can read those.
 
 use crate::error::CommandError;
-use otp_core::{KeyUri, Secret, decode_typed_base32, decode_typed_hex};
+use otp_core::{KeyUri, KeyUriError, Secret, SecretError, decode_typed_base32, decode_typed_hex};
 
 /// What was given.
 pub(crate) enum Given {
@@ -25,11 +25,10 @@ pub(crate) fn parse(line: &str, allow_short: bool) -> Result<Given, CommandError
         .is_some_and(|start| start.eq_ignore_ascii_case("otpauth://"));
     if is_uri {
         let uri = KeyUri::parse(line, allow_short).map_err(|error| {
-            let too_short = matches!(
-                error,
-                otp_core::KeyUriError::Secret(otp_core::SecretError::TooShort { .. })
-            );
-            let remedy = if too_short { SHORT } else { remedy };
+            let remedy = match error {
+                KeyUriError::Secret(error) => remedy_for(error),
+                _ => remedy,
+            };
             CommandError::usage(format!("not a usable key URI: {error}"), remedy)
         })?;
         return Ok(Given::Uri(Box::new(uri)));
@@ -45,11 +44,19 @@ pub(crate) fn parse(line: &str, allow_short: bool) -> Result<Given, CommandError
     } else {
         Secret::new(bytes)
     };
-    let secret = secret.map_err(|error| CommandError::usage(error.to_string(), SHORT))?;
+    let secret =
+        secret.map_err(|error| CommandError::usage(error.to_string(), remedy_for(error)))?;
     Ok(Given::Secret(secret))
 }
 
-const SHORT: &str = "Take a longer one; or, for 80 bits and more, add --allow-short-secret";
+/// What to do about a secret of the wrong length.
+fn remedy_for(error: SecretError) -> &'static str {
+    match error {
+        SecretError::TooShort { .. } => "Take a longer one, or add --allow-short-secret",
+        SecretError::TooLong { .. } => "Take one of 16 to 64 bytes",
+        _ => "Take one of at least 128 bits",
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ use crate::{Arguments, Failure, FirstFactor, Level, Session, Verdict};
 use otp_core::{
     Acceptance, AccessRule, Action, ClockHint, Decision, Exemption, Label, Reason, UnixTime,
 };
-use otp_store::{ConfigurationError, LoginSettings, Person, Recorded};
+use otp_store::{LoginSettings, Person, Recorded};
 use std::fmt::Write;
 
 /// Longer texts from outside are cut, in characters.
@@ -126,10 +126,8 @@ fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, String) 
 
 fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
     let (level, word, remedy) = match failure {
-        Failure::Configuration(ConfigurationError::File(error)) => {
-            (Level::Error, "misconfigured", Some(error.remedy()))
-        }
-        Failure::Arguments(_) | Failure::Configuration(_) => (Level::Error, "misconfigured", None),
+        Failure::Configuration(error) => (Level::Error, "misconfigured", Some(error.remedy())),
+        Failure::Arguments(_) => (Level::Error, "misconfigured", None),
         Failure::Conversation(_) => (Level::Notice, "conversation-failed", None),
         Failure::Store(error) => (Level::Alert, error.word(), Some(error.remedy())),
         Failure::Shadow(_) => (Level::Alert, "shadow-unreadable", None),

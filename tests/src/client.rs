@@ -84,6 +84,12 @@ impl Login {
         self
     }
 
+    /// Runs the application through another program, which is given with its arguments.
+    pub fn started_by(mut self, words: &[&str]) -> Self {
+        self.wrapper = words.iter().map(|word| (*word).into()).collect();
+        self
+    }
+
     /// The code of `pam_authenticate`, or `None` if the application did not survive.
     ///
     /// # Panics

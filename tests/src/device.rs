@@ -1,6 +1,6 @@
 //! The thing alice holds: computes codes with `oathtool`, which is not ours.
 
-use otp_core::{KeyUri, KeyUriKind, base32};
+use otp_core::{HashAlgorithm, KeyUri, KeyUriKind, base32};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -76,7 +76,15 @@ impl Device {
                 let away = place * i64::from(time_step.seconds());
                 self.code_at_time(now().saturating_add_signed(away))
             }
-            KeyUriKind::Hotp { .. } => self.compute(&["--hotp", &format!("--counter={place}")]),
+            KeyUriKind::Hotp { .. } if self.uri.algorithm == HashAlgorithm::Sha1 => {
+                self.compute(&["--hotp", &format!("--counter={place}")])
+            }
+            // Other hashes it knows for TOTP only: the same, with a step of a second.
+            KeyUriKind::Hotp { .. } => self.compute(&[
+                &format!("--totp={}", self.uri.algorithm.as_str()),
+                "--time-step-size=1s",
+                &format!("--now=@{place}"),
+            ]),
         }
     }
 

@@ -115,12 +115,31 @@ fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError
     })
 }
 
-/// The key that a line begins with, if it looks like one of ours.
+/// The keys of an account file. Others are not named: one could be a secret gone astray.
+const KEYS: [&str; 16] = [
+    "format",
+    "user",
+    "uid",
+    "enabled",
+    "enrolment",
+    "enrolled_at_unix_seconds",
+    "id",
+    "label",
+    "kind",
+    "algorithm",
+    "digits",
+    "time_step_seconds",
+    "t0_unix_seconds",
+    "initial_counter",
+    "secret",
+    "serial",
+];
+
+/// The key that a line begins with, if it is one of ours.
 fn key_at(text: &str, line: usize) -> Option<&str> {
     let (key, _) = text.lines().nth(line.checked_sub(1)?)?.split_once('=')?;
     let key = key.trim();
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    (!key.is_empty() && key.len() <= 32 && key.chars().all(plain)).then_some(key)
+    KEYS.contains(&key).then_some(key)
 }
 
 impl AuthenticatorEntry {
@@ -297,7 +316,7 @@ created_at_unix_seconds = 1790000001
             (
                 "digits = 6",
                 "digit = 6",
-                "line 13 (\"digit\") does not follow the format",
+                "line 13 does not follow the format",
             ),
             ("enabled = true\n", "", "does not follow the format"),
             (

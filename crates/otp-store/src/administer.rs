@@ -52,7 +52,29 @@ impl Store {
             let path = self.account_path(name);
             return Err(StoreError::AlreadyEnrolled { path });
         }
-        self.write_new(account, state)
+        self.write_new(account, state).inspect_err(|_| {
+            // Half an account would be refused at every login; better none at all. If this
+            // fails as well, it stays half, and is said to be.
+            let _ = self.remove_both(name);
+        })
+    }
+
+    /// Makes sure, without leaving anything, that [`Store::enrol`] will find no account in its
+    /// way and room to write.
+    ///
+    /// # Errors
+    ///
+    /// What `enrol` would stumble over.
+    pub fn can_enrol(&self, name: &UserName) -> Result<(), StoreError> {
+        let _commands = self.lock_out_other_commands()?;
+        if self.account_is_there(name) {
+            let path = self.account_path(name);
+            return Err(StoreError::AlreadyEnrolled { path });
+        }
+        let states = self.states()?;
+        let probe = [b' '; SLOT_BYTES.saturating_mul(2)];
+        let (_, aside) = write_aside(&states, name.as_str(), &probe)?.into_parts();
+        remove(&states, &aside)
     }
 
     /// Changes an account and its state under the lock; returns what `change` returns
@@ -117,9 +139,16 @@ impl Store {
             // Perhaps broken, perhaps only busy or out of reach.
             Err(error) => return Err(error),
         }
+        // Nothing is removed before the new is there: for a moment without an account the
+        // password alone could open the door.
         let _commands = self.lock_out_other_commands()?;
-        self.remove_both(&name)?;
         self.write_new(&account, &state)
+    }
+
+    /// Whether half of an account of this name lies in a store of which a folder is missing.
+    pub fn has_half_of(path: &Path, name: &UserName) -> bool {
+        let root = Directory::open(path, ANY_ACCESS_BY_OTHERS);
+        root.is_ok_and(|root| Self { root }.has_anything_of(name))
     }
 
     /// Whether there is an account of this name, or half of one.

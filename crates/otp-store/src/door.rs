@@ -80,6 +80,9 @@ impl Store {
             },
             error => error,
         })?;
+        for folder in [ACCOUNT, STATE] {
+            root.check_subdirectory(folder, ANY_ACCESS_BY_OTHERS)?;
+        }
         Ok(Self { root })
     }
 
@@ -140,30 +143,31 @@ impl Store {
     pub fn asks_for_code(&self, name: &UserName) -> Result<Option<bool>, StoreError> {
         match self.account_file(name)? {
             Some(file) => Ok(Some(account_file::read(file, name)?.enabled)),
-            None => self.nobody_of_that_name().map(|()| None),
+            None => Ok(None),
         }
     }
 
-    /// The names of all accounts, sorted.
+    /// The names of all who have an account, or half of one, sorted.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the folder cannot be read.
+    /// [`StoreError`] if a folder cannot be read.
     pub fn users(&self) -> Result<Vec<UserName>, StoreError> {
-        let accounts = self.accounts()?;
-        let failed = |errno| StoreError::io(accounts.path(), errno);
-        let own = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-        let mode = nix::sys::stat::Mode::empty();
-        let mut entries = nix::dir::Dir::openat(accounts.fd(), ".", own, mode).map_err(failed)?;
-        let mut users = Vec::new();
-        for entry in entries.iter() {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name().to_str().unwrap_or_default();
-            // What is no user name (".", "..", ".alice.new") is no account.
-            users.extend(UserName::parse(name).ok());
-        }
+        let mut users = self.accounts()?.user_names()?;
+        users.extend(self.states()?.user_names()?);
         users.sort_unstable();
+        users.dedup();
         Ok(users)
+    }
+
+    /// The account of a user, whatever has become of its state.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the account cannot be read.
+    pub fn account_alone(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
+        let file = self.account_file(name)?;
+        file.map(|file| account_file::read(file, name)).transpose()
     }
 
     /// Locks a user's state and reads both files under the lock.
@@ -172,8 +176,9 @@ impl Store {
         name: &UserName,
         purpose: Purpose,
     ) -> Result<Option<Locked>, StoreError> {
-        // Once more if the file was replaced while we waited for its lock, which happens
-        // only when an administrator revokes and enrols at this very moment.
+        // Once more if an administrator enrols or revokes at this very moment: the state came
+        // after we looked for it, or was replaced while we waited for its lock.
+        let mut state_is_missing = false;
         for _ in 0..8 {
             let flags = match purpose {
                 Purpose::Look => OFlag::O_RDONLY,
@@ -184,14 +189,11 @@ impl Store {
                 .root
                 .file_in(STATE, name_text, flags, ANY_ACCESS_BY_OTHERS)?;
             let Some(file) = found else {
-                // The state is written before the account and removed after it, so an
-                // account without state is never a login's own doing.
-                return match self.account_file(name)? {
-                    None => self.nobody_of_that_name().map(|()| None),
-                    Some(_) => Err(StoreError::Missing {
-                        path: self.state_path(name),
-                    }),
-                };
+                if self.account_file(name)?.is_none() {
+                    return Ok(None);
+                }
+                state_is_missing = true;
+                continue;
             };
             let file = match purpose {
                 Purpose::Look => LockedFile::shared(file)?,
@@ -213,8 +215,14 @@ impl Store {
                 current,
             }));
         }
+        let path = self.state_path(name);
+        // The state is written before the account and removed after it, so an account without
+        // state is never a command's own doing.
+        if state_is_missing {
+            return Err(StoreError::Missing { path });
+        }
         Err(StoreError::LockedTooLong {
-            path: self.state_path(name),
+            path,
             waited: std::time::Duration::ZERO,
         })
     }
@@ -224,14 +232,6 @@ impl Store {
         let flags = OFlag::O_RDONLY;
         self.root
             .file_in(ACCOUNT, name.as_str(), flags, ANY_ACCESS_BY_OTHERS)
-    }
-
-    /// Makes sure that an account is absent because it is absent, and not because the folders
-    /// are (a disk not mounted leaves an empty folder behind).
-    fn nobody_of_that_name(&self) -> Result<(), StoreError> {
-        self.accounts()?;
-        self.states()?;
-        Ok(())
     }
 
     /// The folder of accounts, for commands that change or list them.

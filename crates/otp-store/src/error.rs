@@ -55,6 +55,11 @@ pub enum StoreError {
         /// What it is instead.
         found: &'static str,
     },
+    /// Something else than a folder, or a symbolic link to one.
+    NotAFolder {
+        /// What should be one.
+        path: PathBuf,
+    },
     /// The file is there, but its content does not follow the format.
     Damaged {
         /// Which file.
@@ -120,10 +125,7 @@ impl StoreError {
                 path,
                 found: "a symbolic link",
             },
-            Errno::ENOTDIR => Self::NotAPlainFile {
-                path,
-                found: "something else than a directory, or a symbolic link",
-            },
+            Errno::ENOTDIR => Self::NotAFolder { path },
             errno => Self::Io { path, errno },
         }
     }
@@ -136,7 +138,7 @@ impl StoreError {
             Self::NotAbsolute { .. } => "store-path",
             Self::NotRootOwned { .. } => "store-not-root-owned",
             Self::OpenToOthers { .. } => "store-open-to-others",
-            Self::NotAPlainFile { .. } => "store-not-a-plain-file",
+            Self::NotAPlainFile { .. } | Self::NotAFolder { .. } => "store-not-a-plain-file",
             Self::Damaged { .. } => "store-damaged",
             Self::Mismatch { .. } => "store-mismatch",
             Self::OtherUser { .. } => "store-other-user",
@@ -169,6 +171,11 @@ impl StoreError {
             Self::NotAPlainFile { .. } => {
                 "Find out who put it there, then enrol the user again: otpctl reset USER".into()
             }
+            Self::NotAFolder { .. } => {
+                "Put the folder itself there, owned by root; or name its real path in the policy \
+                 (store = ...)"
+                    .into()
+            }
             Self::Damaged { .. } => {
                 "Restore account and state together from a backup, or: otpctl reset USER".into()
             }
@@ -179,7 +186,9 @@ impl StoreError {
             Self::OtherUser { .. } => {
                 "The user was deleted and made anew? Then: otpctl reset USER".into()
             }
-            Self::LockedTooLong { .. } => "Try again; see who holds it: fuser -v FILE".into(),
+            Self::LockedTooLong { path, .. } => {
+                format!("Try again; see who holds it: fuser -v {}", path.display())
+            }
             Self::NotSaved { .. } | Self::Io { .. } => {
                 "See the kernel's log (dmesg) and the free space (df)".into()
             }
@@ -211,6 +220,11 @@ impl fmt::Display for StoreError {
                 path.display()
             ),
             Self::NotAPlainFile { path, found } => write!(f, "{} is {found}", path.display()),
+            Self::NotAFolder { path } => write!(
+                f,
+                "{} is something else than a folder, or a symbolic link",
+                path.display()
+            ),
             Self::Damaged { path, what } => write!(f, "{} is damaged: {what}", path.display()),
             Self::Mismatch { path } => write!(
                 f,

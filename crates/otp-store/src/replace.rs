@@ -72,7 +72,14 @@ pub(crate) fn put_in_place(
 ) -> Result<(), StoreError> {
     let path = directory.path().join(name);
     let not_saved = |errno| StoreError::NotSaved { path, errno };
-    renameat(directory.fd(), aside, directory.fd(), name)
+    let put = || renameat(directory.fd(), aside, directory.fd(), name);
+    let put_over_a_folder = |errno| match errno {
+        // Somebody has put a folder in its place; an empty one is no loss.
+        Errno::EISDIR => remove_folder(directory, name).and_then(|()| put()),
+        errno => Err(errno),
+    };
+    put()
+        .or_else(put_over_a_folder)
         .and_then(|()| fsync(directory.fd()))
         .map_err(not_saved)
 }
@@ -83,6 +90,13 @@ pub(crate) fn remove(directory: &Directory, name: &str) -> Result<(), StoreError
     match unlinkat(directory.fd(), name, UnlinkatFlags::NoRemoveDir) {
         Ok(()) => fsync(directory.fd()).map_err(|errno| StoreError::NotSaved { path, errno }),
         Err(Errno::ENOENT) => Ok(()),
+        Err(Errno::EISDIR) => remove_folder(directory, name)
+            .and_then(|()| fsync(directory.fd()))
+            .map_err(|errno| StoreError::io(&path, errno)),
         Err(errno) => Err(StoreError::io(&path, errno)),
     }
+}
+
+fn remove_folder(directory: &Directory, name: &str) -> Result<(), Errno> {
+    unlinkat(directory.fd(), name, UnlinkatFlags::RemoveDir)
 }

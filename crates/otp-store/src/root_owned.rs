@@ -12,6 +12,7 @@ use crate::facts::{self, Facts, Identity};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat, openat2};
 use nix::sys::stat::Mode;
+use otp_core::UserName;
 use std::ffi::CString;
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -73,6 +74,34 @@ impl Directory {
         Ok(directory)
     }
 
+    /// Checks a folder inside this one without opening it.
+    pub(crate) fn check_subdirectory(&self, name: &str, forbidden: u32) -> Result<(), StoreError> {
+        let path = self.path.join(name);
+        let c_name = CString::new(name).unwrap_or_default();
+        let facts = facts::of_name(self.fd.as_fd(), &c_name);
+        let facts = facts.map_err(|errno| StoreError::io(&path, errno))?;
+        if facts.kind != libc::S_IFDIR {
+            return Err(StoreError::NotAFolder { path });
+        }
+        check_owner_and_mode(&path, &facts, forbidden)
+    }
+
+    /// The names in this folder that are user names. What is none (".", ".alice.new") is no
+    /// account.
+    pub(crate) fn user_names(&self) -> Result<Vec<UserName>, StoreError> {
+        let failed = |errno| StoreError::io(&self.path, errno);
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let mut folder =
+            nix::dir::Dir::openat(&self.fd, ".", flags, Mode::empty()).map_err(failed)?;
+        let mut names = Vec::new();
+        for entry in folder.iter() {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_str().unwrap_or_default();
+            names.extend(UserName::parse(name).ok());
+        }
+        Ok(names)
+    }
+
     /// Opens a plain file inside this folder; `None` if there is none of that name.
     pub(crate) fn file(
         &self,
@@ -96,8 +125,8 @@ impl Directory {
 
     /// Opens a plain file in a folder inside this one, in one step; `None` if there is none.
     ///
-    /// The folder in between is not checked: it is reached through this one, which only root
-    /// can enter.
+    /// The folder in between is checked when the store is opened; it is reached through this
+    /// one, which only root can enter.
     pub(crate) fn file_in(
         &self,
         folder: &str,

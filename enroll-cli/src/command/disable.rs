@@ -2,11 +2,14 @@
 
 use super::Context;
 use crate::error::CommandError;
-use crate::new_account::user_name;
+use crate::new_account::known_user;
 
 pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
-    let name = user_name(user)?;
-    let was_enabled = context.store()?.change(&name, |mut account, state| {
+    let user = known_user(user)?;
+    let name = user.name.clone();
+    let store = context.store()?;
+    context.enrolled(&store, &user)?;
+    let was_enabled = store.change(&name, |mut account, state| {
         let was_enabled = std::mem::replace(&mut account.enabled, false);
         (account, state, was_enabled)
     })?;

@@ -8,17 +8,12 @@ use crate::arguments::Enable;
 use crate::error::CommandError;
 use crate::new_account::{known_user, renew};
 use otp_core::State;
-use otp_store::StoreError;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), CommandError> {
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
     let store = context.store()?;
-    let Some((account, state)) = store.look_up(&name)? else {
-        let path = context.configuration.store.join("account");
-        let path = path.join(name.as_str());
-        return Err(StoreError::NotEnrolled { path }.into());
-    };
+    let (account, state) = context.enrolled(&store, &user)?;
     if account.enabled {
         return Err(CommandError::refused(
             format!("{name} is enabled already; nothing has changed"),
@@ -49,13 +44,15 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     let new = renew(user, old, &context.configuration.enrolment)?;
     let fresh = State::fresh(&new.account);
     store.start_over(new.account, fresh)?;
-    show_secret::show(context, &new.uri, &wanted.display)?;
-    if wanted.display.uri_only {
-        return Ok(());
+    if !wanted.display.uri_only {
+        let next = context.while_pending();
+        let screen = &mut context.screen;
+        screen.say(&format!(
+            "{name} is enabled, with a new secret; the old one is dead."
+        ))?;
+        screen.say(&format!("At the next login: {next}"))?;
     }
-    let next = context.while_pending();
-    context.screen.say(&format!(
-        "{name} is enabled, with a new secret; the old one is dead."
-    ))?;
-    context.screen.say(&format!("At the next login: {next}"))
+    show_secret::show(context, &new.uri, &wanted.display).map_err(|error| {
+        error.with_remedy("Nobody has seen the new secret. Make another one: otpctl reset USER")
+    })
 }

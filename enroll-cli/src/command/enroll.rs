@@ -4,11 +4,10 @@
 //! `--pending`), checked by the same rule as a login. That code is used up.
 
 use super::{Context, show_secret};
-use crate::arguments::Enroll;
+use crate::arguments::{Display, Enroll};
 use crate::error::CommandError;
 use crate::new_account::{NewAccount, known_user, make, now};
-use otp_core::{Account, Answer, Decision, PasswordCheck, State, Typed, verify};
-use otp_store::StoreError;
+use otp_core::{Account, Answer, Decision, KeyUri, PasswordCheck, State, Typed, UserName, verify};
 
 /// A person may mistype.
 const TRIES: u32 = 3;
@@ -24,32 +23,42 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
     let name = user.name.clone();
     let store = context.store_to_enrol_in()?;
     // Before a secret is shown that would lead nowhere. `enrol` checks again.
-    if store.asks_for_code(&name)?.is_some() {
-        let path = context.configuration.store.join("account");
-        let path = path.join(name.as_str());
-        return Err(StoreError::AlreadyEnrolled { path }.into());
-    }
+    store.can_enrol(&name)?;
     let defaults = context.configuration.enrolment.clone();
     let new = make(user, &wanted.authenticator, &defaults, context.screen)?;
-    show_secret::show(context, &new.uri, &wanted.display)?;
     let fresh = State::fresh(&new.account);
     if wanted.pending {
+        // Written first: a secret that was shown must be the one that counts.
         store.enrol(&new.account, &fresh)?;
-        if !wanted.display.uri_only {
-            let next = context.while_pending();
-            context
-                .screen
-                .say(&format!("{name} is enrolled, but not activated."))?;
-            context.screen.say(&format!("At the next login: {next}"))?;
-        }
-        return Ok(());
+        return show_pending(context, &name, &new.uri, &wanted.display).inspect_err(|_| {
+            // Nobody has seen it, so it is of no use; if this fails too, `status` shows it.
+            let _ = store.revoke(&name);
+        });
     }
+    show_secret::show(context, &new.uri, &wanted.display)?;
     let NewAccount { account, .. } = new;
     let proved = prove(context, &account, &fresh)?;
     store.enrol(&account, &proved)?;
     context.screen.say(&format!(
         "{name} is enrolled and activated. That code is used up; log in with the next one."
     ))
+}
+
+/// Says what happens at the next login, then shows the secret, so that it is what remains on
+/// a small screen.
+fn show_pending(
+    context: &mut Context<'_>,
+    name: &UserName,
+    uri: &KeyUri,
+    display: &Display,
+) -> Result<(), CommandError> {
+    if !display.uri_only {
+        let next = context.while_pending();
+        let screen = &mut context.screen;
+        screen.say(&format!("{name} is enrolled, but not activated."))?;
+        screen.say(&format!("At the next login: {next}"))?;
+    }
+    show_secret::show(context, uri, display)
 }
 
 /// Asks for a code until it is right; returns the state in which it is used up.

@@ -12,11 +12,11 @@ mod verify;
 
 use crate::arguments::{Arguments, Command};
 use crate::error::CommandError;
-use crate::new_account::now;
+use crate::new_account::{Known, now};
 use crate::screen::Screen;
 use jiff::Timestamp;
-use otp_core::{Unenrolled, UnixTime};
-use otp_store::{Configuration, Store};
+use otp_core::{Account, State, Unenrolled, UnixTime, UserName};
+use otp_store::{Configuration, Store, StoreError};
 
 /// Runs the command that the arguments ask for.
 pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), CommandError> {
@@ -25,7 +25,13 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         screen,
     };
     let (context, user) = match &arguments.command {
-        Command::Status(wanted) => return status::run(&mut context, wanted),
+        Command::Status(wanted) => {
+            let shown = status::run(&mut context, wanted);
+            let Some(user) = &wanted.user else {
+                return shown;
+            };
+            (shown, user)
+        }
         Command::Enroll(wanted) => (enroll::run(&mut context, wanted), &wanted.user),
         Command::Disable(wanted) => (disable::run(&mut context, &wanted.user), &wanted.user),
         Command::Enable(wanted) => (enable::run(&mut context, wanted), &wanted.user),
@@ -52,6 +58,42 @@ impl Context<'_> {
     /// Opens the store for the first enrolment, making it if need be.
     pub(crate) fn store_to_enrol_in(&self) -> Result<Store, CommandError> {
         Ok(Store::create(&self.configuration.store)?)
+    }
+
+    /// Opens the store for putting an account in place of a broken one. A folder that is
+    /// missing is made anew if the other one still has something of this user; if both are
+    /// gone, so may be a whole disk.
+    pub(crate) fn store_to_mend(&self, name: &UserName) -> Result<Store, CommandError> {
+        let path = &self.configuration.store;
+        match Store::open(path) {
+            Err(StoreError::Missing { .. }) if Store::has_half_of(path, name) => {
+                self.store_to_enrol_in()
+            }
+            opened => Ok(opened?),
+        }
+    }
+
+    /// The account and state of a user, who must still be the one who was enrolled.
+    pub(crate) fn enrolled(
+        &self,
+        store: &Store,
+        user: &Known,
+    ) -> Result<(Account, State), CommandError> {
+        let path = self
+            .configuration
+            .store
+            .join("account")
+            .join(user.name.as_str());
+        match store.look_up(&user.name)? {
+            None => Err(StoreError::NotEnrolled { path }.into()),
+            Some((account, _)) if account.uid != user.uid => Err(StoreError::OtherUser {
+                path,
+                enrolled_uid: account.uid,
+                uid: user.uid,
+            }
+            .into()),
+            Some(found) => Ok(found),
+        }
     }
 
     /// What a user without an account meets at the next login.

@@ -7,13 +7,13 @@ use super::{Context, show_secret};
 use crate::arguments::Reset;
 use crate::error::CommandError;
 use crate::new_account::{known_user, make, renew};
-use otp_core::State;
+use otp_core::{State, UserName};
 use otp_store::StoreError;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), CommandError> {
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
-    let store = context.store()?;
+    let store = context.store_to_mend(&name)?;
     let old = match store.look_up(&name) {
         Ok(None) => {
             let path = context.configuration.store.join("account");
@@ -27,7 +27,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         Err(error) => {
             let fault = format!("The old enrolment is unusable ({error}) and is replaced.");
             context.screen.remark(&fault)?;
-            None
+            // The state may be broken and the account whole: keep the kind of device.
+            store.account_alone(&name).ok().flatten()
         }
     };
     let consequence = format!("The present device of {name} will be refused from now on.");
@@ -54,14 +55,33 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     };
     let fresh = State::fresh(&new.account);
     // The old device is dead before the new secret is seen.
-    store.start_over(new.account, fresh)?;
-    show_secret::show(context, &new.uri, &wanted.display)?;
+    store.start_over(new.account, fresh).map_err(|error| {
+        CommandError::from(error).with_remedy(
+            "Perhaps the old device still works, perhaps none. See the kernel's log and the \
+             free space, then run it again: otpctl reset USER",
+        )
+    })?;
+    let shown = announce(context, wanted, &name)
+        .and_then(|()| show_secret::show(context, &new.uri, &wanted.display));
+    shown.map_err(|error| {
+        error.with_remedy(
+            "The old device is dead, but nobody has seen the new secret. \
+             Make another one: otpctl reset USER",
+        )
+    })
+}
+
+/// Before the secret, so that the secret is what remains on a small screen.
+fn announce(
+    context: &mut Context<'_>,
+    wanted: &Reset,
+    name: &UserName,
+) -> Result<(), CommandError> {
     if wanted.display.uri_only {
         return Ok(());
     }
     let next = context.while_pending();
-    context
-        .screen
-        .say(&format!("{name} has a new secret; the old one is dead."))?;
-    context.screen.say(&format!("At the next login: {next}"))
+    let screen = &mut context.screen;
+    screen.say(&format!("{name} has a new secret; the old one is dead."))?;
+    screen.say(&format!("At the next login: {next}"))
 }

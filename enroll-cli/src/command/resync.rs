@@ -3,18 +3,14 @@
 use super::Context;
 use crate::arguments::Resync;
 use crate::error::CommandError;
-use crate::new_account::{now, user_name};
+use crate::new_account::{known_user, now};
 use otp_core::{Account, AuthenticatorId, Response, Resynchronization, resynchronize};
-use otp_store::StoreError;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), CommandError> {
-    let name = user_name(&wanted.user)?;
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
     let store = context.store()?;
-    let Some((account, _)) = store.look_up(&name)? else {
-        let path = context.configuration.store.join("account");
-        let path = path.join(name.as_str());
-        return Err(StoreError::NotEnrolled { path }.into());
-    };
+    let (account, _) = context.enrolled(&store, &user)?;
     let id = chosen(&account, wanted.label.as_deref())?;
     let first = ask(context, "A code from the device: ")?;
     let second = ask(context, "The code after that one: ")?;

@@ -14,7 +14,7 @@ pub(crate) fn show(
 ) -> Result<(), CommandError> {
     let text = uri.expose_uri();
     if display.uri_only {
-        return context.screen.say(&text);
+        return context.screen.reveal(&text);
     }
     if !display.no_qr {
         let canvas = Canvas {
@@ -26,14 +26,14 @@ pub(crate) fn show(
             size: context.screen.size(),
         };
         match draw(&text, canvas) {
-            Some(drawing) => context.screen.say(drawing.trim_end_matches('\n'))?,
+            Some(drawing) => context.screen.reveal(drawing.trim_end_matches('\n'))?,
             None => context.screen.remark(
                 "(The QR code does not fit this terminal: make it larger, or type the secret.)",
             )?,
         }
     }
     let secret = grouped_secret(uri);
-    context.screen.say(&format!("Secret: {}", *secret))?;
+    context.screen.reveal(&format!("Secret: {}", *secret))?;
     let parameters = parameters(uri);
     if !parameters.is_empty() {
         context.screen.say(&format!("Set to: {parameters}"))?;

@@ -13,6 +13,7 @@ use otp_core::{
 };
 use otp_store::{Store, StoreError};
 use serde::Serialize;
+use std::fmt;
 
 #[derive(Serialize)]
 struct Report {
@@ -117,8 +118,8 @@ fn report(context: &Context<'_>, store: &Store, user: &UserName) -> Option<Accou
         Ok(None) => return None,
         Ok(Some((account, state))) => {
             let error = uid_fault(&account);
-            let remedy = "Remove it (otpctl revoke USER) or start over (otpctl reset USER)";
-            let remedy = error.as_ref().map(|_| remedy.into());
+            let remedy = error.as_ref().map(|fault| fault.remedy().into());
+            let error = error.map(|fault| fault.to_string());
             (Some(Known::of(context, &account, &state)), error, remedy)
         }
         Err(error) => (None, Some(error.to_string()), Some(error.remedy())),
@@ -131,15 +132,42 @@ fn report(context: &Context<'_>, store: &Store, user: &UserName) -> Option<Accou
     })
 }
 
-/// A user who was deleted, or deleted and made anew.
-fn uid_fault(account: &Account) -> Option<String> {
-    let today = User::from_name(account.user.as_str()).ok().flatten();
-    match today {
-        None => Some("this machine does not know the user any more".into()),
-        Some(user) if user.uid.as_raw() != account.uid => Some(format!(
-            "enrolled for user number {}, but the user is number {} today",
-            account.uid, user.uid
-        )),
+/// A user who is not the one who was enrolled.
+enum UidFault {
+    Gone,
+    Other { enrolled: u32, today: u32 },
+}
+
+impl UidFault {
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::Gone => "Remove the enrolment: otpctl revoke USER",
+            Self::Other { .. } => {
+                "Start over (otpctl reset USER), or remove it (otpctl revoke USER)"
+            }
+        }
+    }
+}
+
+impl fmt::Display for UidFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("this machine does not know the user any more"),
+            Self::Other { enrolled, today } => write!(
+                f,
+                "enrolled for user number {enrolled}, but the user is number {today} today"
+            ),
+        }
+    }
+}
+
+fn uid_fault(account: &Account) -> Option<UidFault> {
+    match User::from_name(account.user.as_str()).ok().flatten() {
+        None => Some(UidFault::Gone),
+        Some(user) if user.uid.as_raw() != account.uid => Some(UidFault::Other {
+            enrolled: account.uid,
+            today: user.uid.as_raw(),
+        }),
         Some(_) => None,
     }
 }
@@ -268,7 +296,10 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
         ));
     }
     if known.locked_by_failures {
-        lines.push("locked     by failures; start over: otpctl reset USER".into());
+        lines.push(format!(
+            "locked     by failures; start over: otpctl reset {}",
+            account.user
+        ));
     }
     for one in &known.authenticators {
         let step = one.time_step_seconds.map(|step| format!(", {step} s"));

@@ -6,30 +6,20 @@ use crate::new_account::{known_user, now};
 use otp_core::{
     Acceptance, Account, Answer, Decision, Exemption, PasswordCheck, Reason, State, Typed, verify,
 };
-use otp_store::StoreError;
 
 pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
     let user = known_user(user)?;
     let store = context.store()?;
-    let name = &user.name;
-    let path = context.configuration.store.join("account");
-    let path = path.join(name.as_str());
-    let Some((account, _)) = store.look_up(name)? else {
-        return Err(StoreError::NotEnrolled { path }.into());
-    };
-    if account.uid != user.uid {
-        return Err(StoreError::OtherUser {
-            path,
-            enrolled_uid: account.uid,
-            uid: user.uid,
-        }
-        .into());
-    }
+    context.enrolled(&store, &user)?;
     let typed = context.screen.ask("Code: ")?.unwrap_or_default();
     // Looked up again: a login may have happened while the person typed.
-    let Some((account, state)) = store.look_up(name)? else {
-        return Err(StoreError::NotEnrolled { path }.into());
-    };
+    let (account, state) = context.enrolled(&store, &user)?;
+    if typed.trim().is_empty() {
+        return Err(CommandError::refused(
+            "no code was typed",
+            "Type the code that the device shows",
+        ));
+    }
     let answer = Answer {
         password: PasswordCheck::Elsewhere,
         typed: Typed::parse(typed.as_bytes()),

@@ -140,7 +140,8 @@ impl EnrolmentTable {
             }
         }
         let issuer_fits = |issuer: &String| {
-            !issuer.is_empty() && issuer.len() <= 64 && !issuer.contains([':', '\n', '\r'])
+            let unusable = |c: char| c == ':' || c.is_control();
+            !issuer.is_empty() && issuer.len() <= 64 && !issuer.contains(unusable)
         };
         if !self.issuer.as_ref().is_none_or(issuer_fits) {
             return Err("enrolment.issuer must be 1 to 64 bytes without a colon".into());

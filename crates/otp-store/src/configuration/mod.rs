@@ -97,6 +97,10 @@ impl Configuration {
     }
 
     fn read_file(path: &Path) -> Result<Self, ConfigurationError> {
+        if !path.is_absolute() {
+            let path = path.to_path_buf();
+            return Err(StoreError::NotAbsolute { path }.into());
+        }
         let missing = || StoreError::Missing {
             path: path.to_path_buf(),
         };
@@ -159,6 +163,25 @@ pub enum ConfigurationError {
         /// What.
         what: String,
     },
+}
+
+impl ConfigurationError {
+    /// What to do about it, as a sentence.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::File(StoreError::Missing { .. }) => {
+                "Write the file, or name none to use the defaults".into()
+            }
+            Self::File(StoreError::NotAPlainFile { .. }) => {
+                "Put a plain file of root in its place, mode 0644".into()
+            }
+            Self::File(StoreError::Damaged { .. }) => "Write it anew, as text".into(),
+            Self::File(error) => error.remedy(),
+            Self::Syntax { .. } | Self::Value { .. } => {
+                "Mend it: until then nobody logs in through pam_otp".into()
+            }
+        }
+    }
 }
 
 impl From<StoreError> for ConfigurationError {
