@@ -1,0 +1,64 @@
+//! The cases, file by file.
+
+use crate::case::Case;
+use pam_otp_tests::{Machine, has_other_users, sandboxed};
+use serde::Deserialize;
+use std::fs;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+/// Runs all cases of a file, each on a machine without a store and without a policy.
+fn all_of(text: &str) {
+    let machine = Machine::with_alice();
+    machine.add_user("bob", "builder");
+    let passwd = fs::read("/etc/passwd").unwrap();
+    let cases: Cases = toml::from_str(text).expect("the cases are TOML");
+    assert!(!cases.case.is_empty());
+    let mut faults = String::new();
+    for case in &cases.case {
+        if case.as_user.is_some() && !has_other_users() {
+            println!("skipped, since there is no other user here: {}", case.name);
+            continue;
+        }
+        let _ = fs::remove_dir_all("/var/lib/pam-otp");
+        let _ = fs::remove_dir_all("/etc/pam-otp");
+        fs::write("/etc/passwd", &passwd).unwrap();
+        for fault in case.faults() {
+            faults += &format!("\n{}: {}", case.name, fault.trim_end());
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+macro_rules! files {
+    ($($test:ident: $file:literal)+) => {
+        sandboxed! {$(
+            fn $test() { all_of(include_str!(concat!("cases/", $file))); }
+        )+}
+
+        #[test]
+        fn every_file_of_cases_is_run() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/cli/cases");
+            let entries = fs::read_dir(folder).unwrap();
+            let mut found: Vec<_> = entries.map(|e| e.unwrap().file_name()).collect();
+            found.sort();
+            assert_eq!(found, [$($file),+]);
+        }
+    };
+}
+
+files! {
+    what_is_broken_is_named_with_a_way_out: "broken.toml"
+    disable_and_enable_keep_their_word: "disable_enable.toml"
+    enroll_keeps_its_word: "enroll.toml"
+    reset_and_revoke_keep_their_word: "reset_revoke.toml"
+    bad_secrets_are_refused_and_never_repeated: "secrets.toml"
+    status_keeps_its_word: "status.toml"
+    who_may_not_write_is_told_so: "unprivileged.toml"
+    what_cannot_be_understood_is_refused: "usage.toml"
+    verify_and_resync_keep_their_word: "verify_resync.toml"
+}

@@ -1,0 +1,128 @@
+//! Questions at a real terminal: confirmations, interruptions, the end of the input.
+
+use crate::shell::snapshot;
+use crate::terminal::Terminal;
+use pam_otp_tests::{Login, Machine, device_of, sandboxed};
+
+const STORE: &str = "/var/lib/pam-otp";
+
+/// The device that scans what is on the screen.
+fn device_on(screen: &str) -> pam_otp_tests::Device {
+    let line = screen
+        .lines()
+        .find_map(|line| line.strip_prefix("Secret: "));
+    let secret: String = line.expect("a secret").split_whitespace().collect();
+    device_of(&format!("otpauth://totp/alice?secret={secret}"))
+}
+
+/// Enrols alice up to the question, types something, and checks that she is not enrolled.
+fn nothing_is_left_after(typed: &str) -> crate::terminal::Ended {
+    let machine = Machine::with_alice();
+    machine.code_only_stack("door");
+    // Somebody else, so that the store is there and alice is simply not enrolled.
+    machine.add_user("bob", "builder");
+    machine.enrol_pending("bob", &[]);
+    let before = snapshot(STORE);
+    let mut terminal = Terminal::otpctl(&["enroll", "alice"]);
+    terminal.wait_for("Code from the device: ");
+    let phone = device_on(&terminal.screen());
+    terminal.types(typed);
+    let ended = terminal.ends();
+    assert!(!ended.status.success(), "{}", ended.screen);
+    assert_eq!(snapshot(STORE), before);
+    let status = machine.otpctl(&["status", "alice"]);
+    assert_eq!(status.status.code(), Some(1), "{status:?}");
+    let login = Login::new("door", "alice")
+        .answers(&[&phone.code_at(0)])
+        .run();
+    assert_eq!(login.code, "PAM_AUTH_ERR");
+    // And nothing stands in the way of the next try.
+    machine.enrol_pending("alice", &[]);
+    ended
+}
+
+/// Runs a command that wants to be confirmed, types an answer, and says whether the store
+/// is as it was.
+fn answered(command: &[&str], answer: &str) -> (crate::terminal::Ended, bool) {
+    let before = snapshot(STORE);
+    let mut terminal = Terminal::otpctl(command);
+    terminal.wait_for("Type the user's name to go on: ");
+    terminal.types(answer);
+    let ended = terminal.ends();
+    (ended, snapshot(STORE) == before)
+}
+
+sandboxed! {
+    fn a_person_enrols_at_a_terminal() {
+        let machine = Machine::with_alice();
+        machine.code_only_stack("door");
+        let mut terminal = Terminal::otpctl(&["enroll", "alice"]);
+        terminal.wait_for("Code from the device: ");
+        let phone = device_on(&terminal.screen());
+        let code = phone.code_at(0);
+        terminal.types(&format!("{code}\n"));
+        let ended = terminal.ends();
+        assert!(ended.status.success(), "{}", ended.screen);
+        assert!(ended.screen.contains("alice is enrolled and activated."), "{}", ended.screen);
+
+        let login = |code: &str| Login::new("door", "alice").answers(&[code]).run().code;
+        assert_eq!(login(&code), "PAM_AUTH_ERR");
+        assert_eq!(login(&phone.code_at(1)), "PAM_SUCCESS");
+    }
+
+    fn ctrl_c_at_the_question_for_a_code_leaves_nothing_behind() {
+        let ended = nothing_is_left_after("\x03");
+        let status = ended.status;
+        use std::os::unix::process::ExitStatusExt;
+        assert_eq!(status.signal(), Some(libc::SIGINT), "{status}");
+    }
+
+    fn the_end_of_the_input_at_the_question_for_a_code_leaves_nothing_behind() {
+        let ended = nothing_is_left_after("\x04");
+        assert_eq!(ended.status.code(), Some(1));
+        assert!(ended.screen.contains("no code was given; nothing has changed"), "{}", ended.screen);
+    }
+
+    fn three_wrong_codes_at_a_terminal_leave_nothing_behind() {
+        let ended = nothing_is_left_after("0\n1\n2\n");
+        assert_eq!(ended.status.code(), Some(1));
+    }
+
+    fn a_reset_wants_the_users_name_and_nothing_else() {
+        let machine = Machine::with_alice();
+        machine.code_only_stack("door");
+        let mut phone = machine.enrol("alice", &[]);
+        for answer in ["y\n", "yes\n", "bob\n", "Alice\n", "alice bob\n", "\n", "\x04", "\x03"] {
+            let (ended, same) = answered(&["reset", "alice"], answer);
+            assert!(same && !ended.status.success(), "{answer:?}: {}", ended.screen);
+            assert!(!ended.screen.contains("Secret"), "{answer:?}: {}", ended.screen);
+        }
+        let old = Login::new("door", "alice").answers(&[&phone.next_code()]).run();
+        assert_eq!(old.code, "PAM_SUCCESS");
+        let (ended, same) = answered(&["reset", "alice"], "alice\n");
+        assert!(!same && ended.status.success(), "{}", ended.screen);
+        let new = Login::new("door", "alice").answers(&[&device_on(&ended.screen).code_at(0)]).run();
+        assert_eq!(new.code, "PAM_SUCCESS");
+    }
+
+    fn a_revocation_wants_the_users_name_and_nothing_else() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &[]);
+        for answer in ["y\n", "bob\n", "\n", "\x04", "\x03"] {
+            let (ended, same) = answered(&["revoke", "alice"], answer);
+            assert!(same && !ended.status.success(), "{answer:?}: {}", ended.screen);
+        }
+        let (ended, same) = answered(&["revoke", "alice"], "alice\n");
+        assert!(!same && ended.status.success(), "{}", ended.screen);
+        assert_eq!(machine.otpctl(&["status", "alice"]).status.code(), Some(1));
+    }
+
+    fn a_person_who_is_to_type_a_secret_is_asked_for_it() {
+        let _machine = Machine::with_alice();
+        let mut terminal = Terminal::otpctl(&["enroll", "alice", "--secret-stdin", "--pending", "--no-qr"]);
+        // Silence would look like a program that hangs.
+        terminal.wait_for(": ");
+        terminal.types("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n");
+        assert!(terminal.ends().status.success());
+    }
+}

@@ -1,0 +1,19 @@
+//! The command `otpctl` as an administrator meets it.
+//!
+//! Single calls are data (`cases/*.toml`, run by `case.rs`); whole stories, with logins
+//! through the real libpam in between, and everything that needs a real terminal, are tests
+//! of their own.
+
+mod case;
+mod cases;
+mod enrolling;
+mod interactive;
+mod picture;
+mod qr_code;
+mod remedies;
+mod shell;
+mod status_report;
+mod switching;
+mod terminal;
+mod unwritable;
+mod verifying;

@@ -1,0 +1,13 @@
+//! Kills and errors at every step of a command and of a login: nobody is locked out, nobody
+//! is let in, no code is good twice.
+
+mod all_at_once;
+mod commands;
+mod damaged_accounts;
+mod failing_commands;
+mod failing_logins;
+mod interleaved;
+mod killed_commands;
+mod no_openat2;
+mod scene;
+mod strace;
