@@ -8,8 +8,8 @@ use crate::questions::{Answers, ask};
 use crate::report::Report;
 use crate::{Arguments, Failure, Host, Session, Verdict};
 use otp_core::{
-    AccessRule, Account, Action, Answer, Circumstances, ClockHint, Decision, Origin, Outcome,
-    Policy, Reason, State, Unenrolled, UnixTime, clock_hint, first_match, verify, verify_blank,
+    AccessRule, Account, Action, Answer, Circumstances, Decision, Hint, Origin, Outcome, Policy,
+    Reason, State, Unenrolled, UnixTime, first_match, hint, hint_for_nobody, verify, verify_blank,
 };
 use otp_store::{Configuration, LoginSettings, PasswordMode, Person, Rule, Store, StoreError};
 use std::cell::Cell;
@@ -111,16 +111,21 @@ impl<'a> Login<'a> {
         )?;
         if let (Some(rule), Some(action @ (Action::Exempt | Action::Deny))) = (&self.rule, action) {
             answers.pass_on_everything(self.session)?;
-            return Ok(Verdict::Ruled {
+            let verdict = Verdict::Ruled {
                 rule: rule.name.clone(),
                 action,
                 first_factor: answers.first_factor,
-            });
+            };
+            if !verdict.admits() {
+                // Costs what every refusal costs; nothing can come of it.
+                self.decide_as(&Person::Unknown, answers)?;
+            }
+            return Ok(verdict);
         }
-        self.decide(answers)
+        self.decide_as(&self.person, answers)
     }
 
-    fn decide(&self, answers: Answers) -> Result<Verdict, Failure> {
+    fn decide_as(&self, person: &Person, answers: Answers) -> Result<Verdict, Failure> {
         let Answers {
             answer,
             combined,
@@ -134,7 +139,7 @@ impl<'a> Login<'a> {
             hint: &hint,
         };
         let store = self.store.as_ref().map_err(Clone::clone)?;
-        let recorded = store.decide(&self.person, door)?;
+        let recorded = store.decide(person, door)?;
         if let Some(combined) = combined {
             combined.pass_on_password(self.session, &recorded)?;
         }
@@ -210,22 +215,15 @@ fn text(bytes: Option<Vec<u8>>) -> String {
         .unwrap_or_default()
 }
 
-/// A mistyped code may be typed again; anything else ends the login.
+/// After a refusal, whatever the reason, so that the number of questions tells nothing. Where
+/// nobody answers, or nothing is configured, there is nobody to ask again.
 fn may_try_again(verdict: &Verdict) -> bool {
-    let Verdict::Decided { recorded, .. } = verdict else {
-        return false;
-    };
-    matches!(
-        recorded.decision(),
-        Decision::Reject(
-            Reason::NoMatch
-                | Reason::Replay { .. }
-                | Reason::Malformed
-                | Reason::WrongPassword
-                | Reason::NotEnrolled
-                | Reason::UnknownUser
-        )
-    )
+    match verdict {
+        Verdict::Decided { recorded, .. } => matches!(recorded.decision(), Decision::Reject(_)),
+        Verdict::Ruled { .. } => !verdict.admits(),
+        Verdict::Failed(Failure::Store(_) | Failure::Shadow(_)) => true,
+        Verdict::Failed(_) => false,
+    }
 }
 
 /// The rule that is applied at the store's door.
@@ -233,24 +231,28 @@ struct AtTheDoor<'a> {
     answer: Answer,
     now: UnixTime,
     policy: &'a Policy,
-    hint: &'a Cell<Option<ClockHint>>,
+    hint: &'a Cell<Option<Hint>>,
 }
 
 impl Rule for AtTheDoor<'_> {
     fn enrolled(self, account: &Account, state: &State) -> Outcome {
         let outcome = verify(account, state, &self.answer, self.now, self.policy);
-        // For a wrong password as well, although nothing comes of it: the time taken must
-        // not tell which of the two was wrong.
-        if let Decision::Reject(Reason::NoMatch | Reason::WrongPassword) = outcome.decision {
-            let hint = clock_hint(account, state, &self.answer.typed, self.now);
-            if outcome.decision == Decision::Reject(Reason::NoMatch) {
-                self.hint.set(hint);
+        // After every refusal, although mostly nothing comes of it: the time taken must not
+        // tell what was wrong.
+        if let Decision::Reject(reason) = outcome.decision {
+            let found = hint(account, state, &self.answer.typed, self.now);
+            if reason == Reason::NoMatch {
+                self.hint.set(found);
             }
         }
         outcome
     }
 
     fn blank(self, known: bool) -> Decision {
-        verify_blank(known, &self.answer, self.now, self.policy)
+        let decision = verify_blank(known, &self.answer, self.now, self.policy);
+        if matches!(decision, Decision::Reject(_)) {
+            hint_for_nobody(&self.answer.typed);
+        }
+        decision
     }
 }

@@ -15,7 +15,7 @@
 //! a code is made from a [`Recorded`] and from nothing else.
 
 use crate::{ArgumentError, ConversationError};
-use otp_core::{Action, ClockHint, Decision, Label};
+use otp_core::{Action, Decision, Hint, Label};
 use otp_store::{ConfigurationError, Recorded, StoreError};
 use pam_edge::ShadowError;
 use pamsm::PamError;
@@ -32,7 +32,7 @@ pub enum Verdict {
         /// The rule that required the code, if one did.
         rule: Option<Label>,
         /// Where the code would have been right.
-        hint: Option<ClockHint>,
+        hint: Option<Hint>,
     },
     /// A rule of the policy decided.
     Ruled {

@@ -5,14 +5,15 @@
 //! ```
 //!
 //! libpam puts `pam_otp(sshd:auth): ` before it. After the fixed fields come some that
-//! explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`). `id` is the number
+//! explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`,
+//! `counter_off_presses=`). `id` is the number
 //! of the record on disk that holds the decision. Text that comes from outside stands in
 //! quotation marks, escaped and cut. A name that the machine does not know is not written
 //! at all: people type passwords at the login prompt. The person is told nothing.
 
 use crate::{Arguments, Failure, FirstFactor, Level, Session, Verdict};
 use otp_core::{
-    Acceptance, AccessRule, Action, ClockHint, Decision, Exemption, Label, Reason, UnixTime,
+    Acceptance, AccessRule, Action, Decision, Exemption, Hint, Label, Reason, UnixTime,
 };
 use otp_store::{LoginSettings, Person, Recorded};
 use std::fmt::Write;
@@ -156,7 +157,7 @@ fn described_decision(decision: Decision) -> (Level, &'static str) {
     }
 }
 
-fn explained(decision: Decision, hint: Option<ClockHint>, now: UnixTime) -> String {
+fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> String {
     match (decision, hint) {
         (Decision::Reject(Reason::Throttled { until }), _) => {
             format!(" wait_seconds={}", until.0.saturating_sub(now.0))
@@ -164,9 +165,14 @@ fn explained(decision: Decision, hint: Option<ClockHint>, now: UnixTime) -> Stri
         (Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures), _) => {
             " remedy=\"otpctl reset USER\"".into()
         }
-        // The code would have been right at another time.
+        // The code would have been right at another place.
         (Decision::Reject(Reason::NoMatch), Some(hint)) => {
-            format!(" clock_off_steps={:+}", hint.offset.0)
+            let what = if hint.has_clock {
+                "clock_off_steps"
+            } else {
+                "counter_off_presses"
+            };
+            format!(" {what}={:+}", hint.offset.0)
         }
         _ => String::new(),
     }

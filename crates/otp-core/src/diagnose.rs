@@ -1,43 +1,51 @@
-//! Why did a right-looking code not match? Most often a clock is wrong.
+//! Why did a right-looking code not match? Most often a clock is wrong, or a button was
+//! pressed too often.
 //!
 //! Only for the administrator's log, and only after a refusal; it never lets anybody in.
+//! Every refusal pays for the search, also where nothing can come of it, so that the time
+//! taken tells neither what was wrong nor who is enrolled.
 
-use crate::window::{offset_between, shifted};
+use crate::window::{expected_counter, offset_between, shifted};
 use crate::{
-    Account, Authenticator, AuthenticatorId, AuthenticatorState, CodeGenerator, Method,
-    MovingFactor, State, StepOffset, Typed, UnixTime, step_number,
+    Account, Authenticator, AuthenticatorId, AuthenticatorState, CodeGenerator, Digits,
+    HashAlgorithm, Method, MovingFactor, Secret, State, StepOffset, Typed, UnixTime, step_number,
 };
 
-/// How far away a code is looked for, in time steps: an hour with the usual step.
-const REACH_STEPS: u64 = 120;
+/// How far away a code is looked for, each way: an hour with the usual time step.
+const REACH: u64 = 120;
 
-/// The code would be right at another time.
+/// The code would be right at another place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockHint {
+pub struct Hint {
     /// Whose code it is.
     pub authenticator: AuthenticatorId,
-    /// How far the device's clock is off from where it is expected, in time steps.
+    /// How far it is from where it was expected, in time steps or counters.
     pub offset: StepOffset,
+    /// Whether the device has a clock (which is off) or a button (pressed too often).
+    pub has_clock: bool,
 }
 
 /// Looks for a refused code further away than a login does.
 ///
-/// Looks at every step within reach whatever it finds, so that it always takes as long.
-pub fn clock_hint(
-    account: &Account,
-    state: &State,
-    typed: &Typed,
-    now: UnixTime,
-) -> Option<ClockHint> {
-    let mut nearest: Option<ClockHint> = None;
+/// Looks at every place within reach whatever it finds, so that it always takes as long.
+pub fn hint(account: &Account, state: &State, typed: &Typed, now: UnixTime) -> Option<Hint> {
+    let mut nearest: Option<Hint> = None;
     for (authenticator, known) in account.authenticators.iter().zip(&state.authenticators) {
         let found = nearest_match(authenticator, known, typed, now);
-        let nearer = |hint: &ClockHint| {
-            nearest.is_none_or(|known| hint.offset.0.abs() < known.offset.0.abs())
-        };
+        let nearer =
+            |hint: &Hint| nearest.is_none_or(|known| hint.offset.0.abs() < known.offset.0.abs());
         nearest = found.filter(nearer).or(nearest);
     }
     nearest
+}
+
+/// The same work for somebody without an account; it finds nothing.
+pub fn hint_for_nobody(typed: &Typed) {
+    let Ok(secret) = Secret::new(alloc::vec![0; Secret::SHORTEST_BYTES].into()) else {
+        return;
+    };
+    let generator = CodeGenerator::new(&secret, HashAlgorithm::Sha1, Digits::SIX);
+    let _ = core::hint::black_box(search(&generator, Digits::SIX, REACH, typed));
 }
 
 fn nearest_match(
@@ -45,30 +53,54 @@ fn nearest_match(
     known: &AuthenticatorState,
     typed: &Typed,
     now: UnixTime,
-) -> Option<ClockHint> {
-    let Method::Totp { time_step, t0 } = authenticator.method else {
-        return None;
+) -> Option<Hint> {
+    let (expected, centre, has_clock) = match authenticator.method {
+        Method::Totp { time_step, t0 } => {
+            let step = step_number(now, t0, time_step).ok()?;
+            let expected = shifted(step, known.drift);
+            (expected, expected, true)
+        }
+        Method::Hotp { initial_counter } => {
+            let expected = expected_counter(initial_counter, known);
+            // A button only runs ahead.
+            (expected, expected.saturating_add(REACH), false)
+        }
     };
-    let step = step_number(now, t0, time_step).ok()?;
-    let centre = shifted(step, known.drift);
     let generator = CodeGenerator::new(
         &authenticator.secret,
         authenticator.algorithm,
         authenticator.digits,
     );
-    let mut nearest: Option<StepOffset> = None;
-    for factor in centre.saturating_sub(REACH_STEPS)..=centre.saturating_add(REACH_STEPS) {
-        let code = generator.code(MovingFactor(factor));
-        let matched = typed
-            .response_for(authenticator.digits)
-            .is_some_and(|response| code.matches(response));
-        let offset = offset_between(MovingFactor(factor), MovingFactor(centre));
-        if matched && nearest.is_none_or(|known| offset.0.abs() < known.0.abs()) {
-            nearest = Some(offset);
+    let found = search(&generator, authenticator.digits, centre, typed)?;
+    Some(Hint {
+        authenticator: authenticator.id,
+        offset: offset_between(found, MovingFactor(expected)),
+        has_clock,
+    })
+}
+
+/// The match nearest to `centre` among the places within reach.
+fn search(
+    generator: &CodeGenerator,
+    digits: Digits,
+    centre: u64,
+    typed: &Typed,
+) -> Option<MovingFactor> {
+    let mut nearest: Option<MovingFactor> = None;
+    let distance = |factor: MovingFactor| factor.0.abs_diff(centre);
+    for factor in centre.saturating_sub(REACH)..=centre.saturating_add(REACH) {
+        let factor = MovingFactor(factor);
+        let code = generator.code(factor);
+        let matched = match typed.response_for(digits) {
+            Some(response) => code.matches(response),
+            None => {
+                let _ = core::hint::black_box(&code);
+                false
+            }
+        };
+        if matched && nearest.is_none_or(|known| distance(factor) < distance(known)) {
+            nearest = Some(factor);
         }
     }
-    nearest.map(|offset| ClockHint {
-        authenticator: authenticator.id,
-        offset,
-    })
+    nearest
 }

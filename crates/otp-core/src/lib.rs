@@ -77,7 +77,7 @@ pub use account::{
 pub use algorithm::{
     Digits, HashAlgorithm, MovingFactor, ParameterError, StepOffset, TimeStep, UnixTime,
 };
-pub use diagnose::{ClockHint, clock_hint};
+pub use diagnose::{Hint, hint, hint_for_nobody};
 pub use encoding::{
     DecodeError, base32, decode_base32, decode_typed_base32, decode_typed_hex, hexadecimal,
 };

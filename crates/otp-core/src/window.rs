@@ -65,13 +65,21 @@ pub fn candidates(
                 None => Some(initial_counter.0),
                 Some(last) => after_last(last),
             };
-            let next = first_fresh.unwrap_or(u64::MAX);
+            let next = expected_counter(initial_counter, state);
             let all = next
                 .saturating_sub(RECOGNISED_USED_COUNTERS)
                 .max(initial_counter.0.min(next))
                 ..=next.saturating_add(u64::from(policy.look_ahead_counters));
             Some(Candidates { all, first_fresh })
         }
+    }
+}
+
+/// The counter that an event-based device should show next.
+pub(crate) fn expected_counter(initial: MovingFactor, state: &AuthenticatorState) -> u64 {
+    match state.last_accepted {
+        None => initial.0,
+        Some(last) => last.0.saturating_add(1),
     }
 }
 

@@ -126,6 +126,9 @@ impl StoreError {
                 found: "a symbolic link",
             },
             Errno::ENOTDIR => Self::NotAFolder { path },
+            errno @ (Errno::EROFS | Errno::ENOSPC | Errno::EDQUOT) => {
+                Self::NotSaved { path, errno }
+            }
             errno => Self::Io { path, errno },
         }
     }

@@ -9,7 +9,7 @@ use otp_core::{
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 
 /// The file, key by key. What is absent keeps its default.
 #[derive(Default, Deserialize)]
@@ -82,8 +82,9 @@ impl File {
         };
         policy.check().map_err(|error| error.to_string())?;
         let store = self.store.unwrap_or(default.store);
-        if !store.is_absolute() {
-            return Err("store must be an absolute path".into());
+        let plain = |part: Component| matches!(part, Component::RootDir | Component::Normal(_));
+        if !store.is_absolute() || !store.components().all(plain) {
+            return Err("store must be an absolute path without \"..\"".into());
         }
         Ok(Configuration {
             store,

@@ -72,7 +72,14 @@ fn an_unknown_key_is_refused_with_its_line() {
 #[test]
 fn impossible_values_are_refused_by_name() {
     for (text, expected) in [
-        ("store = \"var/lib\"", "store must be an absolute path"),
+        (
+            "store = \"var/lib\"",
+            "store must be an absolute path without",
+        ),
+        (
+            "store = \"/var/lib/../x\"",
+            "store must be an absolute path without",
+        ),
         ("[login]\npassword = \"maybe\"", "line 2"),
         (
             "[login]\nfailure_delay_milliseconds = 60001",
