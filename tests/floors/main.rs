@@ -1,6 +1,10 @@
 //! The drawing of the floors in ARCHITECTURE.md, checked against what cargo and the linker
 //! really do.
 
+mod allow_list;
 mod dependencies;
+mod linkage;
+mod loopholes;
+mod members;
 mod module_file;
 mod sources;

@@ -3,3 +3,4 @@
 
 mod rows;
 mod script;
+mod table;
