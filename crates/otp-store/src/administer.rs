@@ -29,7 +29,10 @@ impl Store {
             let path = path.to_path_buf();
             return Err(StoreError::NotAbsolute { path });
         };
-        let parent = Directory::open(parent, WRITABLE_BY_OTHERS)?;
+        let parent = Directory::open(parent, WRITABLE_BY_OTHERS).map_err(|error| match error {
+            StoreError::Missing { path } => StoreError::NoFolderForStore { path },
+            error => error,
+        })?;
         let root = private_subdirectory(&parent, name.as_ref())?;
         private_subdirectory(&root, Path::new(ACCOUNT))?;
         private_subdirectory(&root, Path::new(STATE))?;

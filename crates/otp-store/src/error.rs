@@ -17,6 +17,11 @@ pub enum StoreError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// The folder in which the store is to be made is not there.
+    NoFolderForStore {
+        /// Which one.
+        path: PathBuf,
+    },
     /// A folder of the store, or one of the two files of an account, is not there.
     Missing {
         /// What is missing.
@@ -136,7 +141,9 @@ impl StoreError {
     /// One word for the log, stable.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::NoStore { .. } | Self::Missing { .. } => "store-missing",
+            Self::NoStore { .. } | Self::NoFolderForStore { .. } | Self::Missing { .. } => {
+                "store-missing"
+            }
             Self::NotPermitted { .. } => "store-not-permitted",
             Self::NotAbsolute { .. } => "store-path",
             Self::NotRootOwned { .. } => "store-not-root-owned",
@@ -159,6 +166,9 @@ impl StoreError {
             Self::NoStore { .. } => "Nobody is enrolled yet? Then, as root: otpctl enroll USER. \
                  It was there before? Find out why it is gone (a disk not mounted?)"
                 .into(),
+            Self::NoFolderForStore { .. } => {
+                "Make it first, owned by root, mode 0755; or mend the policy (store = ...)".into()
+            }
             Self::Missing { .. } => {
                 "Restore it from a backup, or enrol the user again: otpctl reset USER".into()
             }
@@ -207,7 +217,9 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoStore { path } => write!(f, "there is no store at {}", path.display()),
-            Self::Missing { path } => write!(f, "{} is missing", path.display()),
+            Self::NoFolderForStore { path } | Self::Missing { path } => {
+                write!(f, "{} is missing", path.display())
+            }
             Self::NotPermitted { path } => {
                 write!(f, "not permitted to use {}", path.display())
             }

@@ -28,7 +28,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
         let next = if state.is_activated() {
             "the password and a code of the old device".into()
         } else {
-            context.while_pending()
+            context.while_pending(&account)
         };
         context
             .screen
@@ -43,9 +43,9 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     };
     let new = renew(user, old, &context.configuration.enrolment)?;
     let fresh = State::fresh(&new.account);
+    let next = context.while_pending(&new.account);
     store.start_over(new.account, fresh)?;
     if !wanted.display.uri_only {
-        let next = context.while_pending();
         let screen = &mut context.screen;
         screen.say(&format!(
             "{name} is enabled, with a new secret; the old one is dead."

@@ -7,7 +7,7 @@ use super::{Context, show_secret};
 use crate::arguments::{Display, Enroll};
 use crate::error::CommandError;
 use crate::new_account::{NewAccount, known_user, make, now};
-use otp_core::{Account, Answer, Decision, KeyUri, PasswordCheck, State, Typed, UserName, verify};
+use otp_core::{Account, Answer, Decision, PasswordCheck, State, Typed, verify};
 
 /// A person may mistype.
 const TRIES: u32 = 3;
@@ -30,7 +30,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
     if wanted.pending {
         // Written first: a secret that was shown must be the one that counts.
         store.enrol(&new.account, &fresh)?;
-        return show_pending(context, &name, &new.uri, &wanted.display).inspect_err(|_| {
+        return show_pending(context, &new, &wanted.display).inspect_err(|_| {
             // Nobody has seen it, so it is of no use; if this fails too, `status` shows it.
             let _ = store.revoke(&name);
         });
@@ -48,17 +48,17 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
 /// a small screen.
 fn show_pending(
     context: &mut Context<'_>,
-    name: &UserName,
-    uri: &KeyUri,
+    new: &NewAccount,
     display: &Display,
 ) -> Result<(), CommandError> {
     if !display.uri_only {
-        let next = context.while_pending();
+        let next = context.while_pending(&new.account);
+        let name = &new.account.user;
         let screen = &mut context.screen;
         screen.say(&format!("{name} is enrolled, but not activated."))?;
         screen.say(&format!("At the next login: {next}"))?;
     }
-    show_secret::show(context, uri, display)
+    show_secret::show(context, &new.uri, display)
 }
 
 /// Asks for a code until it is right; returns the state in which it is used up.

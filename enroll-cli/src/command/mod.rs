@@ -15,7 +15,7 @@ use crate::error::CommandError;
 use crate::new_account::{Known, now};
 use crate::screen::Screen;
 use jiff::Timestamp;
-use otp_core::{Account, State, Unenrolled, UnixTime, UserName};
+use otp_core::{Account, State, Unenrolled, UnixTime, UserName, grace_ends};
 use otp_store::{Configuration, Store, StoreError};
 
 /// Runs the command that the arguments ask for.
@@ -105,11 +105,18 @@ impl Context<'_> {
     }
 
     /// What a pending user meets at the next login, in lines that fit a terminal.
-    pub(crate) fn while_pending(&self) -> String {
-        let pending = &self.configuration.policy.pending;
-        let grace = u64::from(pending.grace_days).saturating_mul(86_400);
-        let until = date(UnixTime(now().0.saturating_add(grace)));
-        let next = match pending.grace_logins {
+    pub(crate) fn while_pending(&self, account: &Account) -> String {
+        let policy = &self.configuration.policy;
+        let ends = grace_ends(account, policy);
+        if ends < now() {
+            return format!(
+                "refused, because no code has come by {}.\n\
+                 Start over: otpctl reset {}",
+                date(ends),
+                account.user
+            );
+        }
+        let next = match policy.pending.grace_logins {
             None => "the password, then a code or just Enter.".into(),
             Some(0) => "the password and a code.".into(),
             Some(logins) => {
@@ -119,7 +126,8 @@ impl Context<'_> {
         format!(
             "{next}\n\
              The first right code activates the account; from then on a code is required.\n\
-             Without one by {until}, every login is refused."
+             Without one by {}, every login is refused.",
+            date(ends)
         )
     }
 }

@@ -7,7 +7,7 @@ use super::{Context, show_secret};
 use crate::arguments::Reset;
 use crate::error::CommandError;
 use crate::new_account::{known_user, make, renew};
-use otp_core::{State, UserName};
+use otp_core::{Account, Authenticator, State, UserName};
 use otp_store::StoreError;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), CommandError> {
@@ -53,7 +53,18 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         Some(old) if says_nothing => renew(user, old, &defaults)?,
         _ => make(user, asked, &defaults, context.screen)?,
     };
+    if old
+        .as_ref()
+        .is_some_and(|old| shares_a_secret(old, &new.account))
+    {
+        return Err(CommandError::refused(
+            "that is the secret of the present device, which would go on working; \
+             nothing has changed",
+            "Give another secret, or leave --secret-stdin away",
+        ));
+    }
     let fresh = State::fresh(&new.account);
+    let next = context.while_pending(&new.account);
     // The old device is dead before the new secret is seen.
     store.start_over(new.account, fresh).map_err(|error| {
         CommandError::from(error).with_remedy(
@@ -61,7 +72,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
              free space, then run it again: otpctl reset USER",
         )
     })?;
-    let shown = announce(context, wanted, &name)
+    let shown = announce(context, wanted, &name, &next)
         .and_then(|()| show_secret::show(context, &new.uri, &wanted.display));
     shown.map_err(|error| {
         error.with_remedy(
@@ -76,12 +87,21 @@ fn announce(
     context: &mut Context<'_>,
     wanted: &Reset,
     name: &UserName,
+    next: &str,
 ) -> Result<(), CommandError> {
     if wanted.display.uri_only {
         return Ok(());
     }
-    let next = context.while_pending();
     let screen = &mut context.screen;
     screen.say(&format!("{name} has a new secret; the old one is dead."))?;
     screen.say(&format!("At the next login: {next}"))
+}
+
+/// Whether a device of the old account would go on computing right codes.
+fn shares_a_secret(old: &Account, new: &Account) -> bool {
+    let mut new = new.authenticators.iter();
+    new.any(|new| {
+        let same = |old: &Authenticator| old.secret.expose_bytes() == new.secret.expose_bytes();
+        old.authenticators.iter().any(same)
+    })
 }

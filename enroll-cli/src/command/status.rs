@@ -9,7 +9,8 @@ use crate::error::CommandError;
 use crate::new_account::{now, user_name};
 use nix::unistd::User;
 use otp_core::{
-    Account, Authenticator, AuthenticatorState, Method, Standing, State, UserName, standing,
+    Account, Authenticator, AuthenticatorState, Method, Standing, State, UserName, grace_ends,
+    standing,
 };
 use otp_store::{Store, StoreError};
 use serde::Serialize;
@@ -39,6 +40,7 @@ struct Known {
     activated: bool,
     enrolled_at_unix_seconds: u64,
     pending_logins: u32,
+    grace_expired: bool,
     consecutive_failures: u32,
     throttled_until_unix_seconds: Option<u64>,
     locked_by_failures: bool,
@@ -183,6 +185,8 @@ impl Known {
             activated: state.is_activated(),
             enrolled_at_unix_seconds: account.enrolled_at.0,
             pending_logins: state.pending_logins,
+            grace_expired: !state.is_activated()
+                && grace_ends(account, &context.configuration.policy) < now(),
             consecutive_failures: state.failures,
             throttled_until_unix_seconds: match standing {
                 Standing::Throttled { until, .. } => Some(until.0),
@@ -201,6 +205,8 @@ impl Known {
             "locked"
         } else if self.throttled_until_unix_seconds.is_some() {
             "throttled"
+        } else if self.grace_expired {
+            "expired"
         } else if self.activated {
             "activated"
         } else {
@@ -289,6 +295,12 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
         "failures   {} in a row",
         known.consecutive_failures
     ));
+    if known.grace_expired {
+        lines.push(format!(
+            "expired    no code came in time; every login is refused: otpctl reset {}",
+            account.user
+        ));
+    }
     if let Some(until) = known.throttled_until_unix_seconds {
         lines.push(format!(
             "throttled  no code is looked at until {}",
