@@ -42,6 +42,10 @@ impl Session for LibpamSession<'_> {
         self.0.tell(text)
     }
 
+    fn passed_on_password(&self) -> Option<Zeroizing<Vec<u8>>> {
+        self.0.passed_on_password()
+    }
+
     fn pass_on_password(&self, password: &[u8]) -> Result<(), ConversationError> {
         self.0
             .pass_on_password(password)

@@ -4,7 +4,7 @@
 //! never on whether an answer was right.
 
 use crate::{ConversationError, Echo, Failure, FirstFactor, Host, Session};
-use otp_core::{Acceptance, Answer, Decision, PasswordCheck, Typed};
+use otp_core::{Acceptance, Answer, Decision, NotACode, PasswordCheck, Typed};
 use otp_store::{LoginSettings, PasswordMode, Person, Recorded};
 use zeroize::Zeroizing;
 
@@ -27,9 +27,14 @@ pub(crate) fn ask(
     asks_for_code: bool,
 ) -> Result<Answers, Failure> {
     let echo = if settings.echo { Echo::On } else { Echo::Off };
-    let code = || -> Result<Typed, ConversationError> {
+    let code = |password: Option<&[u8]>| -> Result<Typed, ConversationError> {
         if asks_for_code {
             let typed = session.ask(&settings.code_prompt, echo)?;
+            // sshd's password method answers every question with the password. That is no
+            // guess, even if the password looks like a code.
+            if password == Some(typed.as_slice()) && !typed.is_empty() {
+                return Ok(Typed::Unusable(NotACode::Password));
+            }
             Ok(Typed::parse(&typed))
         } else {
             Ok(Typed::Nothing)
@@ -39,7 +44,12 @@ pub(crate) fn ask(
         PasswordMode::Stack => Ok(Answers {
             answer: Answer {
                 password: PasswordCheck::Elsewhere,
-                typed: code()?,
+                typed: code(
+                    session
+                        .passed_on_password()
+                        .as_ref()
+                        .map(|it| it.as_slice()),
+                )?,
             },
             combined: None,
             first_factor: if settings.skip_password_after_key {
@@ -50,7 +60,7 @@ pub(crate) fn ask(
         }),
         PasswordMode::Verify => {
             let password = session.ask(&settings.password_prompt, Echo::Off)?;
-            let typed = code()?;
+            let typed = code(Some(&password))?;
             let right = host.password_is_right(person, &password)?;
             let (password, first_factor) = if right {
                 (PasswordCheck::Right, FirstFactor::Right)

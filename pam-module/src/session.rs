@@ -33,6 +33,8 @@ pub trait Session {
     ///
     /// [`ConversationError`] if there is nobody to show it to.
     fn tell(&self, text: &str) -> Result<(), ConversationError>;
+    /// The password that a module above has asked for, if one has.
+    fn passed_on_password(&self) -> Option<Zeroizing<Vec<u8>>>;
     /// Hands a password on to the modules below.
     ///
     /// # Errors

@@ -57,6 +57,10 @@ impl Session for Script {
         panic!("nothing is shown while somebody logs in");
     }
 
+    fn passed_on_password(&self) -> Option<Zeroizing<Vec<u8>>> {
+        None
+    }
+
     fn pass_on_password(&self, password: &[u8]) -> Result<(), ConversationError> {
         *self.passed_on.borrow_mut() = Some(password.into());
         Ok(())

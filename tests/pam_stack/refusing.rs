@@ -81,6 +81,23 @@ sandboxed! {
         assert_eq!(machine.failures_of("alice"), 0);
     }
 
+    fn a_program_that_answers_every_question_with_the_password_is_not_charged() {
+        let machine = Machine::with_alice();
+        machine.ordinary_stack("behind-pam_unix");
+        machine.verify_stack("verify");
+        // A password that looks like a code.
+        machine.add_user("bob", "202406");
+        let mut phone = machine.enrol("bob", &[]);
+        for service in ["behind-pam_unix", "verify"] {
+            let blind = Login::new(service, "bob").answers(&["202406", "202406"]).run();
+            assert_eq!(blind.code, "PAM_AUTH_ERR", "{service}");
+            assert_eq!(machine.failures_of("bob"), 0, "{service}");
+        }
+        let code = phone.next_code();
+        let welcome = Login::new("verify", "bob").answers(&["202406", &code]).run();
+        assert_eq!(welcome.code, "PAM_SUCCESS");
+    }
+
     fn a_wrong_password_is_never_charged_and_spends_no_code() {
         let machine = Machine::with_alice();
         machine.verify_stack("door");

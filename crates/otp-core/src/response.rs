@@ -162,6 +162,8 @@ pub enum NotACode {
     WrongLength,
     /// Something other than digits, blanks and hyphens.
     NotDigits,
+    /// The password once more: a program answered every question with it.
+    Password,
 }
 
 #[cfg(test)]

@@ -87,6 +87,12 @@ impl Handle {
         copied(self.pam.getenv(name).ok().flatten())
     }
 
+    /// The password that a module above has asked for (`PAM_AUTHTOK`); never asks itself.
+    pub fn passed_on_password(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let password = self.pam.get_cached_authtok().ok().flatten()?;
+        Some(Zeroizing::new(password.to_bytes().to_vec()))
+    }
+
     /// Hands a password on to the modules below (`PAM_AUTHTOK`); libpam keeps a copy and
     /// wipes it.
     ///

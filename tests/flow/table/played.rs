@@ -107,6 +107,10 @@ impl Session for Played {
         panic!("nothing is shown while somebody logs in: {text}");
     }
 
+    fn passed_on_password(&self) -> Option<Zeroizing<Vec<u8>>> {
+        None
+    }
+
     fn pass_on_password(&self, password: &[u8]) -> Result<(), ConversationError> {
         self.passed_on.borrow_mut().push(password.into());
         Ok(())
