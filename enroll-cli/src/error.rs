@@ -52,6 +52,19 @@ impl CommandError {
         self
     }
 
+    /// A change failed while it was brought to disk; it may be in force all the same.
+    pub(crate) fn perhaps_done(error: StoreError, command: &str) -> Self {
+        let uncertain = matches!(error, StoreError::NotSaved { .. } | StoreError::Io { .. });
+        let error = Self::from(error);
+        if !uncertain {
+            return error;
+        }
+        error.with_remedy(format!(
+            "Perhaps it is in force, perhaps not. See the kernel's log and the free space, then \
+             run it again: otpctl {command} USER"
+        ))
+    }
+
     /// The same, with another word on what to do.
     pub(crate) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());

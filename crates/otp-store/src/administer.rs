@@ -7,7 +7,7 @@
 
 use crate::door::{ACCOUNT, BLANK, Locked, Purpose, STATE};
 use crate::lock::{LockedFile, LockedFolder};
-use crate::replace::{put_in_place, remove, replace, write_aside};
+use crate::replace::{aside_of, put_in_place, remove, replace, write_aside};
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, WRITABLE_BY_OTHERS};
 use crate::state_record::{SLOT_BYTES, fresh_file};
 use crate::{Store, StoreError, account_file};
@@ -38,6 +38,7 @@ impl Store {
         private_subdirectory(&root, Path::new(STATE))?;
         let store = Self::open(path)?;
         if store.root.identity_of(BLANK).is_none() {
+            let _commands = store.lock_out_other_commands()?;
             replace(&store.root, BLANK, &[b' '; SLOT_BYTES])?;
         }
         Ok(store)
@@ -178,8 +179,12 @@ impl Store {
     }
 
     fn remove_both(&self, name: &UserName) -> Result<(), StoreError> {
-        remove(&self.accounts()?, name.as_str())?;
-        remove(&self.states()?, name.as_str())
+        let (accounts, states) = (self.accounts()?, self.states()?);
+        remove(&accounts, name.as_str())?;
+        remove(&states, name.as_str())?;
+        // Left by a command that was killed; it holds a secret.
+        remove(&accounts, &aside_of(name.as_str()))?;
+        remove(&states, &aside_of(name.as_str()))
     }
 
     /// State first, account second, the state locked until both are there: a login that

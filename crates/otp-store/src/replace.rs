@@ -31,13 +31,18 @@ impl Aside {
     }
 }
 
+/// The name of a file until it gets its proper one.
+pub(crate) fn aside_of(name: &str) -> String {
+    format!(".{name}.new")
+}
+
 /// Writes and syncs a file beside `name`.
 pub(crate) fn write_aside(
     directory: &Directory,
     name: &str,
     text: &[u8],
 ) -> Result<Aside, StoreError> {
-    let aside = format!(".{name}.new");
+    let aside = aside_of(name);
     let path = directory.path().join(&aside);
     let not_saved = |errno| StoreError::NotSaved {
         path: path.clone(),

@@ -9,10 +9,11 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     let name = user.name.clone();
     let store = context.store()?;
     context.enrolled(&store, &user)?;
-    let was_enabled = store.change(&name, |mut account, state| {
+    let changed = store.change(&name, |mut account, state| {
         let was_enabled = std::mem::replace(&mut account.enabled, false);
         (account, state, was_enabled)
-    })?;
+    });
+    let was_enabled = changed.map_err(|error| CommandError::perhaps_done(error, "disable"))?;
     let already = if was_enabled { "" } else { " already" };
     context.screen.say(&format!(
         "{name} is disabled{already}. At the next login: the password alone."

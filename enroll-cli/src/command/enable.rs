@@ -21,10 +21,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
         ));
     }
     if wanted.keep_secret {
-        store.change(&name, |mut account, state| {
+        let changed = store.change(&name, |mut account, state| {
             account.enabled = true;
             (account, state, ())
-        })?;
+        });
+        changed.map_err(|error| CommandError::perhaps_done(error, "enable --keep-secret"))?;
         let next = if state.is_activated() {
             "the password and a code of the old device".into()
         } else {
@@ -44,7 +45,9 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     let new = renew(user, old, &context.configuration.enrolment)?;
     let fresh = State::fresh(&new.account);
     let next = context.while_pending(&new.account);
-    store.start_over(new.account, fresh)?;
+    store
+        .start_over(new.account, fresh)
+        .map_err(|error| CommandError::perhaps_done(error, "reset"))?;
     if !wanted.display.uri_only {
         let screen = &mut context.screen;
         screen.say(&format!(

@@ -21,7 +21,9 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), Comm
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
-    store.revoke(&name)?;
+    store
+        .revoke(&name)
+        .map_err(|error| CommandError::perhaps_done(error, "revoke"))?;
     context.screen.say(&format!(
         "{name} is not enrolled any more. At the next login: {next}."
     ))
