@@ -1,22 +1,9 @@
 //! What an error tells one to do can be done, and helps.
 
+use crate::shell::shell;
 use pam_otp_tests::{Login, Machine, device_of, give_away, sandboxed, take_back};
-use std::process::{Command, Output};
 
 const STORE: &str = "/var/lib/pam-otp";
-
-fn shell(command: &str) -> Output {
-    let folder = pam_otp_tests::built("otpctl")
-        .parent()
-        .unwrap()
-        .display()
-        .to_string();
-    Command::new("bash")
-        .args(["-c", command])
-        .env("PATH", format!("{folder}:/usr/sbin:/usr/bin:/sbin:/bin"))
-        .output()
-        .unwrap()
-}
 
 /// What is broken, by a shell command in the store. Alice is enrolled, bob too.
 const BREAKAGES: [(&str, &str); 17] = [
@@ -96,7 +83,7 @@ fn helped(breakage: &str) -> Result<(), String> {
     machine.enrol_pending("bob", &["--hotp"]);
     let old = machine.enrol_pending("alice", &["--hotp"]);
     let passwd = std::fs::read("/etc/passwd").unwrap();
-    shell(&format!("cd {STORE} && {{ {breakage}; }}"));
+    shell(&format!("cd {STORE} && {{ {breakage}; }}"), "", None);
     let wrong = Login::new("door", "alice")
         .answers(&[&old.code_at(0)])
         .run();
@@ -112,7 +99,7 @@ fn helped(breakage: &str) -> Result<(), String> {
             Some("enroll") => " --pending --uri-only",
             _ => "",
         };
-        let done = shell(&format!("{command}{more}"));
+        let done = shell(&format!("{command}{more}"), "", None);
         if !done.status.success() {
             return Err(format!("{complaint}but {command}: {done:?}"));
         }
@@ -135,7 +122,11 @@ fn helped(breakage: &str) -> Result<(), String> {
     take_back("/var/lib/pam-otp/account/alice");
     let _ = std::fs::remove_dir_all(STORE);
     std::fs::write("/etc/passwd", passwd).unwrap();
-    shell("sed -i '/^alice:\\|^bob:/d' /etc/passwd /etc/shadow /etc/group");
+    shell(
+        "sed -i '/^alice:\\|^bob:/d' /etc/passwd /etc/shadow /etc/group",
+        "",
+        None,
+    );
     result
 }
 
@@ -165,7 +156,7 @@ sandboxed! {
         give_away("/var/lib/pam-otp/account/alice");
         let told = machine.otpctl(&["status", "alice"]);
         let command = named_command(&String::from_utf8_lossy(&told.stderr)).expect("a command");
-        assert!(shell(&command).status.success(), "{command}");
+        assert!(shell(&command, "", None).status.success(), "{command}");
         machine.otpctl_ok(&["status", "alice"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The commands that change an account, where each begins and where it may end.
 
-use crate::scene::{Door, NEW_SECRET, Scene};
+use crate::door::Door;
+use crate::scene::{NEW_SECRET, Scene};
 
 /// A command, and what the door may say after it was killed.
 pub(crate) struct Trial {

@@ -1,8 +1,10 @@
 //! A command that meets an error says so and leaves the old account as it was.
 
 use crate::commands::named;
-use crate::scene::{Door, is_an_error_in_two_parts};
-use crate::strace::{Fault, Step, otpctl_with, steps_of_otpctl, works};
+use crate::door::Door;
+use crate::scene::is_an_error_in_two_parts;
+use crate::step::{Fault, Step};
+use crate::strace::{otpctl_with, steps_of_otpctl, works};
 use pam_otp_tests::sandboxed;
 
 const CALLS: &str = "openat2,write,pwrite64,fsync,fdatasync,renameat,unlinkat,mkdirat";
@@ -45,6 +47,12 @@ fn fails_at_every_step(name: &str) {
         must(!stderr.contains("panicked"), "a panic");
         let unharmed = door == trial.before || trial.after_an_error.contains(&door);
         must(unharmed, &format!("{door:?} instead of {:?}", trial.before));
+        // "Could not be saved" alone would be believed: who reads it must learn that it may
+        // be in force all the same, and with which command to settle it.
+        let remedy = stderr.split_once('\n').map_or("", |(_, remedy)| remedy);
+        let in_force = door != trial.before && [trial.after, Door::Broken].contains(&door);
+        let is_said = !in_force || remedy.contains("otpctl ");
+        must(is_said, &format!("{door:?}, but that is not said"));
 
         let output = scene
             .machine
@@ -96,7 +104,7 @@ sandboxed! {
         }
         let trial = named("reset");
         let scene = (trial.scene)();
-        let calls = "openat2,flock,pread64,fstat,newfstatat,read,getrandom,fchmod,fcntl";
+        let calls = "openat2,flock,pread64,fstat,newfstatat,statx,read,getrandom,fchmod,fcntl";
         let steps = steps_of_otpctl(calls, trial.arguments, &trial.input);
         for step in &steps {
             scene.again();

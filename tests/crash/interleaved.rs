@@ -2,19 +2,22 @@
 //! held up while somebody logs in: each sees the account as it was or as it will be.
 
 use crate::commands::{Trial, named};
-use crate::scene::{Door, Scene};
-use crate::strace::{Step, otpctl, steps_of_login, steps_of_otpctl, words, works};
+use crate::door::Door;
+use crate::scene::Scene;
+use crate::step::Step;
+use crate::strace::{otpctl, steps_of_login, steps_of_otpctl, words, works};
 use pam_otp_tests::{Login, sandboxed};
 use std::time::Duration;
 
-const OF_LOGINS: &str = "openat2,flock,newfstatat,pread64,pwrite64,fdatasync";
+const OF_LOGINS: &str = "openat2,flock,newfstatat,statx,pread64,pwrite64,fdatasync";
 const OF_COMMANDS: &str = "openat2,flock,write,pwrite64,fdatasync,renameat,unlinkat";
 
 /// How long a step is held up, and how long it takes to get there.
-const PAUSE: Duration = Duration::from_millis(120);
-const ON_THE_WAY: Duration = Duration::from_millis(60);
+pub(crate) const PAUSE: Duration = Duration::from_millis(120);
+pub(crate) const ON_THE_WAY: Duration = Duration::from_millis(60);
 
-fn held_up(step: &Step, pause: Duration) -> String {
+/// `inject=` for strace.
+pub(crate) fn held_up(step: &Step, pause: Duration) -> String {
     let Step { call, ordinal, .. } = step;
     format!(
         "inject={call}:delay_enter={}:when={ordinal}",

@@ -4,8 +4,9 @@
 //! and is completed by the same command.)
 
 use crate::commands::{Trial, named};
-use crate::scene::Door;
-use crate::strace::{Fault, otpctl_with, steps_of_otpctl, works};
+use crate::door::Door;
+use crate::step::Fault;
+use crate::strace::{otpctl_with, steps_of_otpctl, works};
 use pam_otp_tests::sandboxed;
 use std::os::unix::process::ExitStatusExt;
 

@@ -1,11 +1,11 @@
-//! Alice, her devices, and what the door says of them after something went wrong.
+//! Alice, her device, and a moment to come back to.
 
-use pam_otp_tests::{Device, Login, Machine, device_of};
+use pam_otp_tests::{Device, Machine};
 use std::fs;
 use std::process::{Command, Output};
 
-const STORE: &str = "/var/lib/pam-otp";
-const BEFORE: &str = "/var/before";
+pub(crate) const STORE: &str = "/var/lib/pam-otp";
+pub(crate) const BEFORE: &str = "/var/before";
 
 /// The secret of the new device, known beforehand, since a killed command shows none.
 pub(crate) const NEW_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -13,23 +13,8 @@ pub(crate) const NEW_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 /// A machine, a store to come back to, and both devices.
 pub(crate) struct Scene {
     pub(crate) machine: Machine,
-    old: Option<Device>,
-    wrong: String,
-}
-
-/// Who gets in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
-    /// The old device.
-    Old,
-    /// The new device.
-    New,
-    /// Whoever has the password: alice is disabled.
-    Password,
-    /// Nobody: alice is not enrolled.
-    Shut,
-    /// Nobody: something is wrong with the files, and the log says so.
-    Broken,
+    pub(crate) old: Option<Device>,
+    pub(crate) wrong: String,
 }
 
 impl Scene {
@@ -76,38 +61,6 @@ impl Scene {
         }
     }
 
-    /// Tries a wrong code, the old device and the new one, each with the right password.
-    /// Fails if they make no sense together, or if a code is good twice.
-    pub(crate) fn door(&self) -> Door {
-        let wrong = with(&self.wrong);
-        let twice = |device: &Device, counter| {
-            let code = device.code_at(counter);
-            let first = with(&code);
-            let second = with(&code);
-            let is_good_once = second == 'n' || second == wrong;
-            assert!(
-                is_good_once,
-                "a code twice: {first}, {second}; a wrong one: {wrong}"
-            );
-            first
-        };
-        let new = new_device().map_or('n', |device| twice(&device, 0));
-        let old = self.old.as_ref().map_or(wrong, |device| {
-            // The code of counter 0 activated it.
-            let used = with(&device.code_at(0));
-            assert!(used == 'n' || used == wrong, "a used code: {used}");
-            twice(device, 1)
-        });
-        match (wrong, old, new) {
-            ('n', 'y', 'n') => Door::Old,
-            ('n', 'n', 'y') => Door::New,
-            ('y', 'y', 'y' | 'n') => Door::Password,
-            ('n', 'n', 'n') => Door::Shut,
-            ('b', 'b', 'b' | 'n') => Door::Broken,
-            other => panic!("wrong code, old device, new device: {other:?}"),
-        }
-    }
-
     /// What `otpctl status alice` says must be a report, or two parts with a way out.
     pub(crate) fn status_makes_sense(&self) {
         let output = self.machine.otpctl(&["status", "alice"]);
@@ -130,30 +83,6 @@ impl Scene {
             .filter(|name| name != "alice" && name != "bob")
             .collect()
     }
-}
-
-/// Yes, no, or broken: a login with the right password and this code.
-fn with(code: &str) -> char {
-    let login = Login::new("door", "alice")
-        .answers(&["wonderland", code])
-        .run();
-    assert_eq!(login.noise, "");
-    match login.code.as_str() {
-        "PAM_SUCCESS" => 'y',
-        "PAM_AUTH_ERR" => 'n',
-        "PAM_AUTHINFO_UNAVAIL" => 'b',
-        other => panic!("{other}"),
-    }
-}
-
-/// The device of the account that is on disk now, unless it is the old one's.
-fn new_device() -> Option<Device> {
-    let text = fs::read_to_string(format!("{STORE}/account/alice")).unwrap_or_default();
-    let before = fs::read_to_string(format!("{BEFORE}/account/alice")).unwrap_or_default();
-    let secret_in = |text: &str| Some(text.split("base32:").nth(1)?.split('"').next()?.to_string());
-    let secret = secret_in(&text).unwrap_or_else(|| NEW_SECRET.into());
-    let is_new = secret_in(&before).as_ref() != Some(&secret);
-    is_new.then(|| device_of(&format!("otpauth://hotp/alice?secret={secret}&counter=0")))
 }
 
 /// `otpctl: what happened`, and an indented line that says what to do.

@@ -4,32 +4,13 @@
 //! as it enters it: what came before has happened, the call itself has not. Every run is
 //! traced into a file, and a run in which nothing went wrong fails the test.
 
+use crate::step::{Fault, Step, steps_in};
 use pam_otp_tests::{Login, built};
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 const TRACE: &str = "/tmp/trace";
-
-/// A system call of a program that behaves the same each time.
-#[derive(Clone, Debug)]
-pub(crate) struct Step {
-    /// Its name.
-    pub(crate) call: String,
-    /// The how manieth of that name it is, from 1.
-    pub(crate) ordinal: usize,
-    /// The line of the trace.
-    pub(crate) line: String,
-}
-
-/// What is done to it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Fault {
-    /// The program is killed as it enters the call.
-    Kill,
-    /// The call fails with this error.
-    Error(&'static str),
-}
 
 /// Whether programs can be traced here; prints the reason if not.
 pub(crate) fn works() -> bool {
@@ -47,37 +28,6 @@ pub(crate) fn works() -> bool {
     }
 }
 
-impl Step {
-    /// `inject=` for strace.
-    fn with(&self, fault: Fault) -> String {
-        let Self { call, ordinal, .. } = self;
-        match fault {
-            Fault::Kill => format!("inject={call}:signal=KILL:when={ordinal}"),
-            Fault::Error(error) => format!("inject={call}:error={error}:when={ordinal}"),
-        }
-    }
-
-    /// Whether it writes to standard output or error.
-    pub(crate) fn is_for_the_terminal(&self) -> bool {
-        self.line.starts_with("write(1,") || self.line.starts_with("write(2,")
-    }
-
-    /// Whether it can change anything on disk, or in a reader's head.
-    pub(crate) fn changes_something(&self) -> bool {
-        const CHANGING: [&str; 8] = [
-            "write",
-            "pwrite64",
-            "fsync",
-            "fdatasync",
-            "renameat",
-            "unlinkat",
-            "mkdirat",
-            "fchmod",
-        ];
-        CHANGING.contains(&self.call.as_str()) || self.line.contains("O_CREAT")
-    }
-}
-
 /// The words in front of a program that is traced with this expression.
 pub(crate) fn words(expression: &str) -> [&str; 7] {
     ["strace", "-f", "-qq", "-o", TRACE, "-e", expression]
@@ -87,36 +37,14 @@ pub(crate) fn words(expression: &str) -> [&str; 7] {
 pub(crate) fn steps_of_otpctl(calls: &str, arguments: &[&str], input: &str) -> Vec<Step> {
     let output = otpctl(&format!("trace={calls}"), arguments, input);
     assert!(output.status.success(), "{arguments:?}: {output:?}");
-    steps()
+    steps_in(&fs::read_to_string(TRACE).unwrap())
 }
 
 /// The system calls of a login with these names, in order.
 pub(crate) fn steps_of_login(calls: &str, login: &Login) -> Vec<Step> {
     let expression = format!("trace={calls}");
     login.clone().started_by(&words(&expression)).run();
-    steps()
-}
-
-fn steps() -> Vec<Step> {
-    let trace = fs::read_to_string(TRACE).unwrap();
-    let mut found: Vec<Step> = Vec::new();
-    for line in trace.lines() {
-        // After the number of the process.
-        let line = line
-            .trim_start_matches(|c: char| c.is_ascii_digit())
-            .trim_start();
-        let Some((call, _)) = line.split_once('(') else {
-            continue;
-        };
-        let before = found.iter().filter(|step| step.call == call).count();
-        found.push(Step {
-            call: call.into(),
-            ordinal: before + 1,
-            line: line.split_whitespace().collect::<Vec<_>>().join(" "),
-        });
-    }
-    assert!(!found.is_empty(), "nothing was traced: {trace}");
-    found
+    steps_in(&fs::read_to_string(TRACE).unwrap())
 }
 
 /// Runs `otpctl` with a fault; fails if the fault did not happen.
