@@ -6,9 +6,12 @@
 //! half as long again. `statx` is asked for exactly what is checked.
 
 use nix::errno::Errno;
-use std::ffi::CStr;
+use nix::fcntl::AT_FDCWD;
+use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// What is checked of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,13 @@ pub(crate) fn of_open(file: BorrowedFd<'_>) -> Result<Facts, Errno> {
 /// Of a name in a folder; a symbolic link is not followed.
 pub(crate) fn of_name(folder: BorrowedFd<'_>, name: &CStr) -> Result<Facts, Errno> {
     ask(folder, name, libc::AT_SYMLINK_NOFOLLOW)
+}
+
+/// Whether nothing at all has this absolute path, not even a symbolic link. In doubt it is
+/// there, and opening it will say what is wrong.
+pub(crate) fn is_absent(path: &Path) -> bool {
+    let path = CString::new(path.as_os_str().as_bytes());
+    path.is_ok_and(|path| of_name(AT_FDCWD, &path) == Err(Errno::ENOENT))
 }
 
 fn ask(folder: BorrowedFd<'_>, name: &CStr, flags: i32) -> Result<Facts, Errno> {

@@ -124,6 +124,6 @@ fn machine() -> String {
         Some(String::from_utf8_lossy(&output.stdout).trim().to_string())
     };
     let kernel = said("uname", &["-srm"]).unwrap_or_default();
-    let disk = said("stat", &["--file-system", "--format=%T", "/bench"]).unwrap_or_default();
+    let disk = said("findmnt", &["-no", "FSTYPE,OPTIONS", "-T", "/bench"]).unwrap_or_default();
     format!("{kernel}, state on {disk}")
 }

@@ -9,6 +9,7 @@ mod settings;
 
 pub use settings::{LoginSettings, PasswordMode};
 
+use crate::facts;
 use crate::root_owned::{Directory, WRITABLE_BY_OTHERS};
 use crate::toml_place::place;
 use crate::{STORE_PATH, StoreError};
@@ -88,6 +89,11 @@ impl Configuration {
     /// [`ConfigurationError`] saying where and what.
     pub fn read(path: Option<&Path>) -> Result<Self, ConfigurationError> {
         let usual = Path::new(crate::CONFIGURATION_PATH);
+        // One look before the careful walk: many machines have no policy, and a folder that
+        // is not there, not even as a link that leads nowhere, holds none.
+        if path.is_none() && usual.parent().is_some_and(facts::is_absent) {
+            return Ok(Self::default());
+        }
         match Self::read_file(path.unwrap_or(usual)) {
             Err(ConfigurationError::File(StoreError::Missing { .. })) if path.is_none() => {
                 Ok(Self::default())
