@@ -43,6 +43,28 @@ pub(crate) enum Command {
     Verify(User),
     /// Find a device again that is too far off, by two codes in a row
     Resync(Resync),
+    /// A PIN that the user types in front of each code
+    #[command(subcommand)]
+    Pin(Pin),
+}
+
+/// What to do with a PIN.
+#[derive(Subcommand)]
+pub(crate) enum Pin {
+    /// Set the PIN, or another one: 4 to 16 digits, asked for twice, or the first line of
+    /// standard input
+    Set(User),
+    /// Ask for no PIN any more
+    Remove(RemovePin),
+}
+
+#[derive(Args)]
+pub(crate) struct RemovePin {
+    /// Login name
+    pub(crate) user: String,
+    /// Do not ask whether you are sure
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args)]
@@ -95,6 +117,9 @@ pub(crate) struct NewAuthenticator {
     /// Take a secret of 80 to 127 bits, which RFC 4226 calls too short
     #[arg(long, requires = "secret_stdin")]
     pub(crate) allow_short_secret: bool,
+    /// What the token types by itself before each code (OATH token identifier, 12 characters)
+    #[arg(long, value_name = "TEXT", requires = "hotp")]
+    pub(crate) token_identifier: Option<String>,
     /// Whose service it is, in the person's app [default: the host's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) issuer: Option<String>,

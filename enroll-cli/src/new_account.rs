@@ -7,7 +7,8 @@ use crate::secret_input::{self, Given};
 use nix::unistd::User;
 use otp_core::{
     Account, Authenticator, AuthenticatorId, Authenticators, Digits, EnrolmentId, HashAlgorithm,
-    KeyUri, KeyUriKind, Label, Method, MovingFactor, Secret, TimeStep, UnixTime, UserName,
+    KeyUri, KeyUriKind, Label, Method, MovingFactor, Secret, TimeStep, TokenIdentifier, UnixTime,
+    UserName,
 };
 use otp_store::EnrolmentDefaults;
 use rand::TryRng;
@@ -85,7 +86,13 @@ pub(crate) fn make(
     let label = wanted.label.as_deref().unwrap_or("phone");
     let label = Label::parse(label)
         .map_err(|error| CommandError::usage(error.to_string(), "For example: --label phone"))?;
-    assemble(user, label, parameters)
+    let identifier = wanted.token_identifier.as_deref();
+    let identifier = identifier.map(TokenIdentifier::parse).transpose();
+    let identifier = identifier.map_err(|error| {
+        let remedy = "Take it from the tool that has set the token up, for example: ykman otp info";
+        CommandError::usage(error.to_string(), remedy)
+    })?;
+    assemble(user, label, identifier, parameters)
 }
 
 /// An account like another one, with a secret and an enrolment of its own.
@@ -110,10 +117,15 @@ pub(crate) fn renew(
         secret: random_secret(bytes.unwrap_or(old.algorithm.output_bytes()))?,
         issuer: issuer(None, defaults),
     };
-    assemble(user, old.label.clone(), parameters)
+    assemble(user, old.label.clone(), old.token_identifier, parameters)
 }
 
-fn assemble(user: Known, label: Label, parameters: Parameters) -> Result<NewAccount, CommandError> {
+fn assemble(
+    user: Known,
+    label: Label,
+    token_identifier: Option<TokenIdentifier>,
+    parameters: Parameters,
+) -> Result<NewAccount, CommandError> {
     let Parameters {
         method,
         algorithm,
@@ -141,6 +153,7 @@ fn assemble(user: Known, label: Label, parameters: Parameters) -> Result<NewAcco
         algorithm,
         digits,
         secret,
+        token_identifier,
         serial: None,
         created_at: now(),
     };
@@ -154,6 +167,7 @@ fn assemble(user: Known, label: Label, parameters: Parameters) -> Result<NewAcco
         enabled: true,
         enrolment: EnrolmentId(enrolment),
         enrolled_at: now(),
+        pin: None,
         authenticators,
     };
     Ok(NewAccount { account, uri })
@@ -304,7 +318,7 @@ fn random_secret(bytes: usize) -> Result<Secret, CommandError> {
         .map_err(|error| CommandError::usage(error.to_string(), "See: otpctl enroll --help"))
 }
 
-fn fill_with_random_bytes(bytes: &mut [u8]) -> Result<(), CommandError> {
+pub(crate) fn fill_with_random_bytes(bytes: &mut [u8]) -> Result<(), CommandError> {
     SysRng.try_fill_bytes(bytes).map_err(|error| {
         let what = format!("the operating system gives no random bytes: {error}");
         CommandError::refused(what, "Try again in a moment")

@@ -4,6 +4,7 @@
 //! can keep them apart. Answers are lines of standard input, wiped after use.
 
 use crate::error::CommandError;
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use zeroize::Zeroizing;
 
@@ -64,10 +65,32 @@ impl Screen {
         write!(self.err, "{question}")?;
         self.err.flush()?;
         let line = self.read_line()?;
-        if line.is_none() {
+        // Nobody's Enter has ended the line of the question.
+        if line.is_none() || !self.somebody_is_there() {
             self.remark("")?;
         }
         Ok(line)
+    }
+
+    /// Whether a person can be asked, and not only a script be read.
+    pub(crate) fn somebody_is_there(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Asks for something that nobody shall see typed. A script is not asked, only read.
+    pub(crate) fn ask_hidden(
+        &mut self,
+        question: &str,
+    ) -> Result<Option<Zeroizing<String>>, CommandError> {
+        if !self.somebody_is_there() {
+            return self.read_line();
+        }
+        let hidden = HiddenInput::begin()?;
+        let line = self.ask(question);
+        drop(hidden);
+        // The person's Enter was not shown either.
+        self.remark("")?;
+        line
     }
 
     /// Asks a question of a person; a script is not asked, only read.
@@ -75,7 +98,7 @@ impl Screen {
         &mut self,
         question: &str,
     ) -> Result<Option<Zeroizing<String>>, CommandError> {
-        if io::stdin().is_terminal() {
+        if self.somebody_is_there() {
             self.ask(question)
         } else {
             self.read_line()
@@ -115,7 +138,7 @@ impl Screen {
         if assumed {
             return Ok(());
         }
-        if !io::stdin().is_terminal() {
+        if !self.somebody_is_there() {
             return Err(CommandError::refused(
                 format!("{consequence} Nobody is there to say yes."),
                 "In a script, add --yes",
@@ -141,6 +164,27 @@ impl Screen {
     pub(crate) fn size(&self) -> Option<(usize, usize)> {
         let (width, height) = terminal_size::terminal_size_of(&self.out)?;
         Some((usize::from(width.0), usize::from(height.0)))
+    }
+}
+
+/// A terminal that shows nothing of what is typed, until this is dropped.
+struct HiddenInput(Termios);
+
+impl HiddenInput {
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_flags.remove(LocalFlags::ECHO);
+        // What was typed before the question is thrown away: nobody has seen what it was for.
+        tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &silent)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for HiddenInput {
+    fn drop(&mut self) {
+        // If the terminal is gone, there is nothing to restore.
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
     }
 }
 

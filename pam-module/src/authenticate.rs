@@ -8,10 +8,13 @@ use crate::questions::{Answers, ask};
 use crate::report::Report;
 use crate::{Arguments, Failure, Host, Session, Verdict};
 use otp_core::{
-    AccessRule, Account, Action, Answer, Circumstances, Decision, Hint, Origin, Outcome, Policy,
-    Reason, State, Unenrolled, UnixTime, first_match, hint, hint_for_nobody, verify, verify_blank,
+    Acceptance, AccessRule, Account, Action, Answer, Circumstances, Decision, Hint, Origin,
+    Outcome, PinCheck, Policy, Reason, State, Typed, Unenrolled, UnixTime, first_match, hint,
+    hint_for_nobody, verify, verify_blank,
 };
-use otp_store::{Configuration, LoginSettings, PasswordMode, Person, Rule, Store, StoreError};
+use otp_store::{
+    Configuration, FirstLook, LoginSettings, PasswordMode, Person, Rule, Store, StoreError,
+};
 use std::cell::Cell;
 
 /// Decides one login, writes a line to the log for each attempt, and holds a refusal back.
@@ -96,11 +99,12 @@ impl<'a> Login<'a> {
 
     fn attempt(&self) -> Result<Verdict, Failure> {
         let action = self.rule.as_ref().map(|rule| rule.action);
+        let first_look = self.first_look();
         let asks_for_code = match action {
             Some(Action::Exempt) => false,
             // Refused in the end, but asked like everybody.
             Some(Action::Deny) => true,
-            Some(Action::Require) | None => !self.is_exempt(),
+            Some(Action::Require) | None => !self.is_exempt(first_look.as_ref()),
         };
         let answers = ask(
             self.session,
@@ -118,54 +122,86 @@ impl<'a> Login<'a> {
             };
             if !verdict.admits() {
                 // Costs what every refusal costs; nothing can come of it.
-                self.decide_as(&Person::Unknown, answers)?;
+                self.decide_as(&Person::Unknown, answers, None)?;
             }
             return Ok(verdict);
         }
-        self.decide_as(&self.person, answers)
+        let pin = match first_look {
+            Ok(Some(FirstLook { has_pin: true, .. })) => self.check_pin(&answers.typed)?,
+            _ => None,
+        };
+        self.decide_as(&self.person, answers, pin)
     }
 
-    fn decide_as(&self, person: &Person, answers: Answers) -> Result<Verdict, Failure> {
+    fn decide_as(
+        &self,
+        person: &Person,
+        answers: Answers,
+        pin: Option<PinCheck>,
+    ) -> Result<Verdict, Failure> {
         let Answers {
-            answer,
+            password,
+            typed,
             combined,
             first_factor,
         } = answers;
-        let hint = Cell::new(None);
+        let seen = Cell::new(Seen::default());
         let door = AtTheDoor {
-            answer,
+            answer: Answer {
+                password,
+                typed,
+                pin,
+            },
             now: self.host.now(),
             policy: &self.policy,
-            hint: &hint,
+            seen: &seen,
         };
         let store = self.store.as_ref().map_err(Clone::clone)?;
         let recorded = store.decide(person, door)?;
+        let Seen { hint, tail_length } = seen.take();
         if let Some(combined) = combined {
-            combined.pass_on_password(self.session, &recorded)?;
+            combined.pass_on_password(self.session, tail_length)?;
         }
         Ok(Verdict::Decided {
             recorded,
             first_factor,
             rule: self.rule.as_ref().map(|rule| rule.name.clone()),
-            hint: hint.take(),
+            hint,
         })
     }
 
-    /// Whether this person is not asked for a code at all. A first look without a lock: the
-    /// decision is made again, under the lock, with an empty answer.
-    fn is_exempt(&self) -> bool {
-        let (Ok(store), Person::Known { name, .. }) = (&self.store, &self.person) else {
-            return false;
-        };
+    /// What the account asks for, seen without a lock. Nothing is decided by it.
+    fn first_look(&self) -> Result<Option<FirstLook>, StoreError> {
+        match (&self.store, &self.person) {
+            (Ok(store), Person::Known { name, .. }) => store.first_look(name),
+            (Err(error), _) => Err(error.clone()),
+            (Ok(_), Person::Unknown) => Ok(None),
+        }
+    }
+
+    /// Whether this person is not asked for a code at all. The decision is made again, under
+    /// the lock, with an empty answer.
+    fn is_exempt(&self, first_look: Result<&Option<FirstLook>, &StoreError>) -> bool {
         // `verify` always asks both.
-        if self.settings.password == PasswordMode::Verify {
+        if self.settings.password == PasswordMode::Verify || self.person == Person::Unknown {
             return false;
         }
-        match store.asks_for_code(name) {
-            Ok(Some(asks)) => !asks,
+        match first_look {
+            Ok(Some(look)) => !look.asks_for_code,
             Ok(None) => self.policy.unenrolled == Unenrolled::Ignore,
             // Something is wrong with the files; the decision will say what.
             Err(_) => false,
+        }
+    }
+
+    /// Checks the PIN in an answer before the account is locked, since it is slow on purpose.
+    fn check_pin(&self, typed: &Typed) -> Result<Option<PinCheck>, Failure> {
+        let (Ok(store), Person::Known { name, .. }) = (&self.store, &self.person) else {
+            return Ok(None);
+        };
+        match store.account_alone(name)? {
+            Some(account) => account.check_pin(typed).map_err(Failure::Pin),
+            None => Ok(None),
         }
     }
 }
@@ -221,7 +257,7 @@ fn may_try_again(verdict: &Verdict) -> bool {
     match verdict {
         Verdict::Decided { recorded, .. } => matches!(recorded.decision(), Decision::Reject(_)),
         Verdict::Ruled { .. } => !verdict.admits(),
-        Verdict::Failed(Failure::Store(_) | Failure::Shadow(_)) => true,
+        Verdict::Failed(Failure::Store(_) | Failure::Shadow(_) | Failure::Pin(_)) => true,
         Verdict::Failed(_) => false,
     }
 }
@@ -231,7 +267,26 @@ struct AtTheDoor<'a> {
     answer: Answer,
     now: UnixTime,
     policy: &'a Policy,
-    hint: &'a Cell<Option<Hint>>,
+    seen: &'a Cell<Seen>,
+}
+
+/// What is seen beside the decision.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// Why a right-looking code was refused.
+    hint: Option<Hint>,
+    /// How many bytes at the end of an answer for both are not password.
+    tail_length: usize,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            hint: None,
+            // Where nothing is known: as most codes are.
+            tail_length: 6,
+        }
+    }
 }
 
 impl Rule for AtTheDoor<'_> {
@@ -239,12 +294,17 @@ impl Rule for AtTheDoor<'_> {
         let outcome = verify(account, state, &self.answer, self.now, self.policy);
         // After every refusal, although mostly nothing comes of it: the time taken must not
         // tell what was wrong.
+        let mut seen = Seen {
+            tail_length: tail_length(account, outcome.decision, &self.answer.typed),
+            ..Seen::default()
+        };
         if let Decision::Reject(reason) = outcome.decision {
             let found = hint(account, state, &self.answer.typed, self.now);
             if reason == Reason::NoMatch {
-                self.hint.set(found);
+                seen.hint = found;
             }
         }
+        self.seen.set(seen);
         outcome
     }
 
@@ -255,4 +315,18 @@ impl Rule for AtTheDoor<'_> {
         }
         decision
     }
+}
+
+/// How many bytes at the end of an answer for both are PIN and code, by this decision.
+fn tail_length(account: &Account, decision: Decision, typed: &Typed) -> usize {
+    let of = |id| account.tail_length(id, typed);
+    let known = match decision {
+        Decision::Accept(Acceptance::Pending) | Decision::Exempt(_) => Some(0),
+        Decision::Accept(Acceptance::Code { authenticator, .. })
+        | Decision::Reject(Reason::Replay { authenticator } | Reason::WrongPin { authenticator }) => {
+            of(authenticator)
+        }
+        Decision::Reject(_) => account.authenticators.iter().find_map(|one| of(one.id)),
+    };
+    known.unwrap_or(Seen::default().tail_length)
 }

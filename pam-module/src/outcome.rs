@@ -15,7 +15,7 @@
 //! a code is made from a [`Recorded`] and from nothing else.
 
 use crate::{ArgumentError, ConversationError};
-use otp_core::{Action, Decision, Hint, Label};
+use otp_core::{Action, Decision, Hint, Label, PinError};
 use otp_store::{ConfigurationError, Recorded, StoreError};
 use pam_edge::ShadowError;
 use pamsm::PamError;
@@ -71,6 +71,8 @@ pub enum Failure {
     Store(StoreError),
     /// The shadow database cannot be read.
     Shadow(ShadowError),
+    /// The PIN cannot be checked.
+    Pin(PinError),
 }
 
 impl std::fmt::Display for Failure {
@@ -81,6 +83,7 @@ impl std::fmt::Display for Failure {
             Self::Conversation(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Shadow(error) => error.fmt(f),
+            Self::Pin(error) => error.fmt(f),
         }
     }
 }
@@ -110,7 +113,9 @@ impl Verdict {
                 PamError::SERVICE_ERR
             }
             Self::Failed(Failure::Conversation(_)) => PamError::CONV_ERR,
-            Self::Failed(Failure::Store(_) | Failure::Shadow(_)) => PamError::AUTHINFO_UNAVAIL,
+            Self::Failed(Failure::Store(_) | Failure::Shadow(_) | Failure::Pin(_)) => {
+                PamError::AUTHINFO_UNAVAIL
+            }
         }
     }
 

@@ -4,14 +4,16 @@
 //! never on whether an answer was right.
 
 use crate::{ConversationError, Echo, Failure, FirstFactor, Host, Session};
-use otp_core::{Acceptance, Answer, Decision, NotACode, PasswordCheck, Typed};
-use otp_store::{LoginSettings, PasswordMode, Person, Recorded};
+use otp_core::{NotACode, PasswordCheck, Typed};
+use otp_store::{LoginSettings, PasswordMode, Person};
 use zeroize::Zeroizing;
 
 /// What came back.
 pub(crate) struct Answers {
-    /// For the decision.
-    pub(crate) answer: Answer,
+    /// What is known of the password at the decision.
+    pub(crate) password: PasswordCheck,
+    /// What was typed at the code prompt.
+    pub(crate) typed: Typed,
     /// The whole answer, where password and code came in one.
     pub(crate) combined: Option<Combined>,
     /// What is known of the password or key.
@@ -42,15 +44,13 @@ pub(crate) fn ask(
     };
     match settings.password {
         PasswordMode::Stack => Ok(Answers {
-            answer: Answer {
-                password: PasswordCheck::Elsewhere,
-                typed: code(
-                    session
-                        .passed_on_password()
-                        .as_ref()
-                        .map(|it| it.as_slice()),
-                )?,
-            },
+            password: PasswordCheck::Elsewhere,
+            typed: code(
+                session
+                    .passed_on_password()
+                    .as_ref()
+                    .map(|it| it.as_slice()),
+            )?,
             combined: None,
             first_factor: if settings.skip_password_after_key {
                 FirstFactor::Right
@@ -68,7 +68,8 @@ pub(crate) fn ask(
                 (PasswordCheck::Wrong, FirstFactor::Wrong)
             };
             Ok(Answers {
-                answer: Answer { password, typed },
+                password,
+                typed,
                 combined: None,
                 first_factor,
             })
@@ -76,20 +77,16 @@ pub(crate) fn ask(
         PasswordMode::Combined if asks_for_code => {
             let both = session.ask(&settings.combined_prompt, Echo::Off)?;
             Ok(Answers {
-                answer: Answer {
-                    password: PasswordCheck::Elsewhere,
-                    typed: Typed::parse_combined(&both),
-                },
+                password: PasswordCheck::Elsewhere,
+                typed: Typed::parse_combined(&both),
                 combined: Some(Combined(both)),
                 first_factor: FirstFactor::Elsewhere,
             })
         }
         // No code is wanted: the module below asks for its password itself.
         PasswordMode::Combined => Ok(Answers {
-            answer: Answer {
-                password: PasswordCheck::Elsewhere,
-                typed: Typed::Nothing,
-            },
+            password: PasswordCheck::Elsewhere,
+            typed: Typed::Nothing,
             combined: None,
             first_factor: FirstFactor::Elsewhere,
         }),
@@ -110,19 +107,15 @@ impl Answers {
 pub(crate) struct Combined(Zeroizing<Vec<u8>>);
 
 impl Combined {
-    /// Hands on what is before the code. After a refusal too, so that the module below asks
-    /// nothing again and the person sees the same whatever was wrong.
+    /// Hands on what is before the last `tail_length` bytes, which are PIN and code. After a
+    /// refusal too, so that the module below asks nothing again and the person sees the same
+    /// whatever was wrong.
     pub(crate) fn pass_on_password(
         &self,
         session: &dyn Session,
-        recorded: &Recorded,
+        tail_length: usize,
     ) -> Result<(), Failure> {
-        let code_length = match (recorded.decision(), recorded.digits()) {
-            (Decision::Accept(Acceptance::Code { .. }), Some(digits)) => usize::from(digits.get()),
-            (Decision::Accept(_) | Decision::Exempt(_), _) => 0,
-            (Decision::Reject(_), digits) => digits.map_or(6, |digits| usize::from(digits.get())),
-        };
-        let password_length = self.0.len().saturating_sub(code_length);
+        let password_length = self.0.len().saturating_sub(tail_length);
         let password = self.0.get(..password_length).unwrap_or_default();
         Ok(session.pass_on_password(password)?)
     }

@@ -132,6 +132,7 @@ fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
         Failure::Conversation(_) => (Level::Notice, "conversation-failed", None),
         Failure::Store(error) => (Level::Alert, error.word(), Some(error.remedy())),
         Failure::Shadow(_) => (Level::Alert, "shadow-unreadable", None),
+        Failure::Pin(_) => (Level::Alert, "pin-not-checked", None),
     };
     let mut more = format!(" detail={}", quoted(failure.to_string().as_bytes()));
     if let Some(remedy) = remedy {
@@ -184,6 +185,7 @@ fn refusal(reason: Reason) -> &'static str {
         Reason::NoMatch => "no-match",
         Reason::Replay { .. } => "replay",
         Reason::WrongPassword => "wrong-password",
+        Reason::WrongPin { .. } => "wrong-pin",
         Reason::Malformed => "malformed",
         Reason::Throttled { .. } => "throttled",
         Reason::TooManyFailures => "too-many-failures",

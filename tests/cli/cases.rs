@@ -55,6 +55,7 @@ files! {
     what_is_broken_is_named_with_a_way_out: "broken.toml"
     disable_and_enable_keep_their_word: "disable_enable.toml"
     enroll_keeps_its_word: "enroll.toml"
+    a_pin_is_set_and_removed: "pin.toml"
     reset_and_revoke_keep_their_word: "reset_revoke.toml"
     bad_secrets_are_refused_and_never_repeated: "secrets.toml"
     status_keeps_its_word: "status.toml"

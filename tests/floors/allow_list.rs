@@ -9,8 +9,11 @@ use std::process::Command;
 
 /// In the process of sshd, sudo and login.
 const LINKED: &[&str] = &[
+    "argon2",
     "base32",
+    "base64ct",
     "bitflags",
+    "blake2",
     "block-buffer",
     "cfg-if",
     "cmov",

@@ -39,6 +39,7 @@ fn enrol(change: impl FnOnce(&mut Account, &mut State)) {
         algorithm: HashAlgorithm::Sha1,
         digits: Digits::SIX,
         secret: secret(),
+        token_identifier: None,
         serial: None,
         created_at: UnixTime(NOW),
     };
@@ -48,6 +49,7 @@ fn enrol(change: impl FnOnce(&mut Account, &mut State)) {
         enabled: true,
         enrolment: EnrolmentId([1; 16]),
         enrolled_at: UnixTime(NOW),
+        pin: None,
         authenticators: Authenticators::new(vec![fob]).ok().unwrap(),
     };
     let mut state = State::fresh(&account);

@@ -3,7 +3,11 @@
 //! What moves at a login is in [`State`](crate::State), so that a login never writes a
 //! secret. Nothing here is read from or written to a file; `otp-store` does that.
 
-use crate::{Digits, HashAlgorithm, Label, MovingFactor, Secret, TimeStep, UnixTime, UserName};
+use crate::response::Reading;
+use crate::{
+    Digits, HashAlgorithm, Label, MovingFactor, Pin, PinCheck, PinError, Secret, TimeStep,
+    TokenIdentifier, Typed, UnixTime, UserName,
+};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -19,6 +23,8 @@ pub struct Account {
     pub enrolment: EnrolmentId,
     /// When this enrolment began; the grace of a pending account counts from here.
     pub enrolled_at: UnixTime,
+    /// What must be typed in front of each code, if anything.
+    pub pin: Option<Pin>,
     /// The authenticators, at least one.
     pub authenticators: Authenticators,
 }
@@ -38,10 +44,66 @@ pub struct Authenticator {
     pub digits: Digits,
     /// The shared secret.
     pub secret: Secret,
+    /// What the token types in front of its codes by itself, if anything.
+    pub token_identifier: Option<TokenIdentifier>,
     /// The serial number of a hardware token.
     pub serial: Option<Label>,
     /// When it was enrolled.
     pub created_at: UnixTime,
+}
+
+impl Account {
+    /// How this account reads what was typed, if one of its authenticators showed it.
+    pub(crate) fn reading<'a>(
+        &self,
+        authenticator: &Authenticator,
+        typed: &'a Typed,
+    ) -> Option<Reading<'a>> {
+        let pin_length = self.pin.as_ref().map_or(0, |pin| pin.length);
+        let identifier = authenticator.token_identifier.as_ref();
+        typed.reading(authenticator.digits, identifier, pin_length)
+    }
+
+    /// How many bytes at the end of an answer are not password, if this authenticator showed
+    /// them: PIN, token identifier and code.
+    pub fn tail_length(&self, id: AuthenticatorId, typed: &Typed) -> Option<usize> {
+        let authenticator = self.authenticators.with_id(id)?;
+        let reading = self.reading(authenticator, typed)?;
+        Some(reading.length)
+    }
+
+    /// Checks the PIN in an answer, if this account has one. Slow on purpose (about 30 ms), so
+    /// it is done before the account is locked, and for every answer, so that the time taken
+    /// does not tell whether there was a PIN in it.
+    ///
+    /// # Errors
+    ///
+    /// [`PinError::NoMemory`] if the machine cannot pay for it.
+    pub fn check_pin(&self, typed: &Typed) -> Result<Option<PinCheck>, PinError> {
+        let Some(pin) = &self.pin else {
+            return Ok(None);
+        };
+        // The PIN ends where the code begins, which can be at several places after a password.
+        let readings = self.authenticators.iter();
+        let readings = readings.filter_map(|one| self.reading(one, typed));
+        let mut tried: Vec<usize> = Vec::new();
+        let mut right_for = Vec::new();
+        for reading in readings {
+            if !tried.contains(&reading.length) {
+                tried.push(reading.length);
+                if pin.is(reading.pin)? {
+                    right_for.push(reading.length);
+                }
+            }
+        }
+        if tried.is_empty() {
+            let _ = core::hint::black_box(pin.is(b"")?);
+        }
+        Ok(Some(PinCheck {
+            pin: pin.clone(),
+            right_for,
+        }))
+    }
 }
 
 /// What moves the codes of an authenticator on.
@@ -170,6 +232,7 @@ mod tests {
             secret: Secret::new(Zeroizing::new(alloc::vec![1; 20]))
                 .ok()
                 .unwrap(),
+            token_identifier: None,
             serial: None,
             created_at: UnixTime(0),
         }

@@ -31,7 +31,7 @@ pub struct Hint {
 pub fn hint(account: &Account, state: &State, typed: &Typed, now: UnixTime) -> Option<Hint> {
     let mut nearest: Option<Hint> = None;
     for (authenticator, known) in account.authenticators.iter().zip(&state.authenticators) {
-        let found = nearest_match(authenticator, known, typed, now);
+        let found = nearest_match(account, authenticator, known, typed, now);
         let nearer =
             |hint: &Hint| nearest.is_none_or(|known| hint.offset.0.abs() < known.offset.0.abs());
         nearest = found.filter(nearer).or(nearest);
@@ -45,10 +45,13 @@ pub fn hint_for_nobody(typed: &Typed) {
         return;
     };
     let generator = CodeGenerator::new(&secret, HashAlgorithm::Sha1, Digits::SIX);
-    let _ = core::hint::black_box(search(&generator, Digits::SIX, REACH, typed));
+    let typed = typed.reading(Digits::SIX, None, 0);
+    let typed = typed.map(|reading| reading.code);
+    let _ = core::hint::black_box(search(&generator, REACH, typed));
 }
 
 fn nearest_match(
+    account: &Account,
     authenticator: &Authenticator,
     known: &AuthenticatorState,
     typed: &Typed,
@@ -71,7 +74,9 @@ fn nearest_match(
         authenticator.algorithm,
         authenticator.digits,
     );
-    let found = search(&generator, authenticator.digits, centre, typed)?;
+    let typed = account.reading(authenticator, typed);
+    let typed = typed.map(|reading| reading.code);
+    let found = search(&generator, centre, typed)?;
     Some(Hint {
         authenticator: authenticator.id,
         offset: offset_between(found, MovingFactor(expected)),
@@ -80,19 +85,14 @@ fn nearest_match(
 }
 
 /// The match nearest to `centre` among the places within reach.
-fn search(
-    generator: &CodeGenerator,
-    digits: Digits,
-    centre: u64,
-    typed: &Typed,
-) -> Option<MovingFactor> {
+fn search(generator: &CodeGenerator, centre: u64, typed: Option<&[u8]>) -> Option<MovingFactor> {
     let mut nearest: Option<MovingFactor> = None;
     let distance = |factor: MovingFactor| factor.0.abs_diff(centre);
     for factor in centre.saturating_sub(REACH)..=centre.saturating_add(REACH) {
         let factor = MovingFactor(factor);
         let code = generator.code(factor);
-        let matched = match typed.response_for(digits) {
-            Some(response) => code.matches(response),
+        let matched = match typed {
+            Some(typed) => code.matches(typed),
             None => {
                 let _ = core::hint::black_box(&code);
                 false

@@ -5,7 +5,7 @@
 //!
 //! Sources: RFC 4226 s.5.2 and s.5.3; RFC 6238 s.1.2 (other hashes).
 
-use crate::{Digits, HashAlgorithm, MovingFactor, Response, Secret};
+use crate::{Digits, HashAlgorithm, MovingFactor, Secret};
 use core::fmt::Write;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -59,8 +59,8 @@ impl Code {
 
     /// Whether a person typed this code. The digits are compared in constant time; how many
     /// there are is no secret.
-    pub fn matches(&self, response: &Response) -> bool {
-        constant_time_eq::constant_time_eq(self.as_bytes(), response.expose_digits())
+    pub fn matches(&self, typed: &[u8]) -> bool {
+        constant_time_eq::constant_time_eq(self.as_bytes(), typed)
     }
 
     /// The digits, for showing a code to the person who asked for it.
@@ -126,10 +126,9 @@ mod tests {
     fn a_response_matches_its_own_code_only() {
         let rfc = generator(b"12345678901234567890", HashAlgorithm::Sha1, 6);
         let code = rfc.code(MovingFactor(0));
-        assert!(code.matches(&Response::parse(b"755224").ok().unwrap()));
-        for other in ["755225", "0755224", "75522400"] {
-            let response = Response::parse(other.as_bytes()).ok().unwrap();
-            assert!(!code.matches(&response));
+        assert!(code.matches(b"755224"));
+        for other in ["755225", "0755224", "75522400", "", "75522"] {
+            assert!(!code.matches(other.as_bytes()));
         }
     }
 }

@@ -30,6 +30,8 @@
 //! | authenticator | the thing alice holds: an app, a card, a fob (NIST SP 800-63B) |
 //! | account, state | what was enrolled; what has happened since |
 //! | activated | a login or enrolment has proved that the authenticator computes right codes |
+//! | PIN | digits a person knows, typed in front of a response |
+//! | token identifier | 12 characters that a token types in front of a response |
 //! | pending | enabled, but no authenticator activated yet |
 //!
 //! Two traps of the texts: RFC 4226 calls the *value* an authenticator, we never do; and its
@@ -59,6 +61,7 @@ mod encoding;
 mod hotp;
 mod key_uri;
 mod label;
+mod pin;
 mod policy;
 mod response;
 mod resync;
@@ -66,6 +69,7 @@ mod rules;
 mod secret;
 mod state;
 mod throttle;
+mod token_identifier;
 mod totp;
 mod user_name;
 mod verify;
@@ -84,6 +88,7 @@ pub use encoding::{
 pub use hotp::{Code, CodeGenerator};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriKind};
 pub use label::{Label, LabelError};
+pub use pin::{Pin, PinCost, PinError};
 pub use policy::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, Unenrolled, WindowPolicy};
 pub use response::{NotACode, Response, Tail, Typed};
 pub use resync::{Resynchronization, resynchronize};
@@ -93,10 +98,11 @@ pub use rules::{
 pub use secret::{Secret, SecretError};
 pub use state::{AuthenticatorState, State};
 pub use throttle::{Standing, standing, wait_seconds};
+pub use token_identifier::{NotATokenIdentifier, TokenIdentifier};
 pub use totp::{BeforeStart, step_number};
 pub use user_name::{UserName, UserNameError};
 pub use verify::{
-    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, Reason, grace_ends, verify,
-    verify_blank,
+    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, PinCheck, Reason, grace_ends,
+    verify, verify_blank,
 };
 pub use window::{Candidates, candidates};

@@ -1,22 +1,26 @@
 //! What a person typed at the code prompt, or why it cannot be a code.
 //!
 //! People group codes ("123 456", "123-456"), and some keyboards write full-width digits;
-//! all of that is fine. Everything else is refused *without being charged*: an ssh client
-//! that answers every prompt with the password, or sshd's stand-in for a forbidden user,
-//! is no guess. Nothing here knows what the right code would be.
+//! all of that is fine. A code is mostly alone; a PIN may stand before it, and what some
+//! tokens type by themselves. Which it is only the account can tell: [`Typed::reading`].
+//!
+//! Everything that no account could read is refused *without being charged*: an ssh client
+//! that answers every prompt with the password, or sshd's stand-in for a forbidden user, is
+//! no guess. Nothing here knows what the right code would be.
 
-use crate::Digits;
+use crate::{Digits, Pin, TokenIdentifier};
 use zeroize::Zeroize;
 
-/// Six to eight decimal digits, wiped when dropped.
+/// Six to 36 digits and letters, wiped when dropped.
 pub struct Response {
-    digits: [u8; Response::MOST_DIGITS],
+    symbols: [u8; Response::MOST_SYMBOLS],
     length: usize,
 }
 
 impl Response {
-    const FEWEST_DIGITS: usize = 6;
-    const MOST_DIGITS: usize = 8;
+    const FEWEST_SYMBOLS: usize = 6;
+    /// A PIN, a token identifier, and a code.
+    const MOST_SYMBOLS: usize = Pin::MOST_DIGITS + TokenIdentifier::LENGTH + 8;
     /// Longer answers are not looked at (Linux-PAM's `PAM_MAX_RESP_SIZE`), in bytes.
     pub const LONGEST_ANSWER_BYTES: usize = 512;
 
@@ -33,55 +37,72 @@ impl Response {
             return Err(NotACode::NotDigits);
         };
         let mut response = Self {
-            digits: [0; Self::MOST_DIGITS],
+            symbols: [0; Self::MOST_SYMBOLS],
             length: 0,
         };
         for character in text.chars() {
-            let digit = match character {
-                '0'..='9' => character.to_digit(10),
+            let symbol = match character {
+                '0'..='9' | 'a'..='z' => u8::try_from(character).ok(),
+                'A'..='Z' => u8::try_from(character.to_ascii_lowercase()).ok(),
                 // Full-width digits lie in a row from U+FF10.
-                '\u{ff10}'..='\u{ff19}' => u32::from(character).checked_sub(0xff10),
+                '\u{ff10}'..='\u{ff19}' => u32::from(character)
+                    .checked_sub(0xff10)
+                    .and_then(|value| u8::try_from(value).ok())
+                    .map(|value| b'0'.saturating_add(value)),
                 ' ' | '-' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{3000}' => continue,
-                _ => return Err(NotACode::NotDigits),
+                _ => None,
             };
-            let digit = digit
-                .and_then(|value| u8::try_from(value).ok())
-                .ok_or(NotACode::NotDigits)?;
+            let symbol = symbol.ok_or(NotACode::NotDigits)?;
             let place = response
-                .digits
+                .symbols
                 .get_mut(response.length)
                 .ok_or(NotACode::WrongLength)?;
-            *place = b'0'.saturating_add(digit);
+            *place = symbol;
             response.length = response.length.saturating_add(1);
         }
-        if response.length < Self::FEWEST_DIGITS {
+        if response.length < Self::FEWEST_SYMBOLS {
             return Err(NotACode::WrongLength);
         }
-        Ok(response)
+        // A code is at the end of whatever it is.
+        let ends_in_a_digit = response
+            .expose_symbols()
+            .last()
+            .is_some_and(u8::is_ascii_digit);
+        if ends_in_a_digit {
+            Ok(response)
+        } else {
+            Err(NotACode::NotDigits)
+        }
     }
 
-    /// The digits in ASCII. The name is long so that a reader notices where they go.
-    pub fn expose_digits(&self) -> &[u8] {
-        self.digits.get(..self.length).unwrap_or_default()
+    /// What was typed, in ASCII, letters in lower case. The name is long so that a reader
+    /// notices where it goes.
+    pub fn expose_symbols(&self) -> &[u8] {
+        self.symbols.get(..self.length).unwrap_or_default()
     }
 
-    /// How many digits there are, 6 to 8.
-    pub fn length(&self) -> usize {
-        self.length
+    /// The digits of a code alone, as an authenticator of so many digits shows them.
+    pub(crate) fn code(
+        &self,
+        digits: Digits,
+        identifier: Option<&TokenIdentifier>,
+    ) -> Option<&[u8]> {
+        let reading = read(self.expose_symbols(), true, digits, identifier, 0)?;
+        Some(reading.code)
     }
 }
 
 impl Drop for Response {
     fn drop(&mut self) {
-        self.digits.zeroize();
+        self.symbols.zeroize();
     }
 }
 
 /// What came back from the code prompt.
 pub enum Typed {
-    /// Something that can be a code.
+    /// Perhaps a code.
     Response(Response),
-    /// Password and code in one answer: what its tail can be.
+    /// Password and code in one answer: perhaps a code at the end.
     Tail(Tail),
     /// Just Enter (or only blanks).
     Nothing,
@@ -101,9 +122,7 @@ impl Typed {
             Err(why) => Self::Unusable(why),
         }
     }
-}
 
-impl Typed {
     /// Sorts an answer that holds a password and, at its end, perhaps a code.
     ///
     /// The password may end in digits, so only the account can tell how long the code is.
@@ -114,42 +133,77 @@ impl Typed {
         if answer.len() > Response::LONGEST_ANSWER_BYTES {
             return Self::Unusable(NotACode::TooLong);
         }
-        let tail_of = |length: usize| {
-            let tail = answer.get(answer.len().checked_sub(length)?..)?;
-            let digits = tail.iter().all(u8::is_ascii_digit);
-            digits.then(|| Response::parse(tail).ok()).flatten()
+        let start = answer.len().saturating_sub(Response::MOST_SYMBOLS);
+        let end = answer.get(start..).unwrap_or_default();
+        let mut tail = Tail {
+            symbols: [0; Response::MOST_SYMBOLS],
+            length: end.len(),
         };
-        Self::Tail(Tail {
-            by_length: [tail_of(6), tail_of(7), tail_of(8)],
-        })
-    }
-
-    /// What is to be compared with the codes of an authenticator of so many digits.
-    pub(crate) fn response_for(&self, digits: Digits) -> Option<&Response> {
-        match self {
-            Self::Response(response) => Some(response),
-            Self::Tail(tail) => tail.of_length(usize::from(digits.get())),
-            Self::Nothing | Self::Unusable(_) => None,
+        for (place, byte) in tail.symbols.iter_mut().zip(end) {
+            *place = byte.to_ascii_lowercase();
         }
+        Self::Tail(tail)
     }
 
-    /// Whether an authenticator of so many digits could have shown this.
-    pub(crate) fn is_possible_for(&self, digits: Digits) -> bool {
-        let length = usize::from(digits.get());
-        self.response_for(digits)
-            .is_some_and(|response| response.length() == length)
+    /// What this is, for an authenticator of so many digits, in an account with so long a PIN
+    /// (0 = none); `None` if it cannot have come from there.
+    pub(crate) fn reading(
+        &self,
+        digits: Digits,
+        identifier: Option<&TokenIdentifier>,
+        pin_length: usize,
+    ) -> Option<Reading<'_>> {
+        let (symbols, is_whole) = match self {
+            Self::Response(response) => (response.expose_symbols(), true),
+            Self::Tail(tail) => (tail.symbols.get(..tail.length)?, false),
+            Self::Nothing | Self::Unusable(_) => return None,
+        };
+        read(symbols, is_whole, digits, identifier, pin_length)
     }
 }
 
-/// The codes that the tail of an answer can be: its last six, seven and eight digits.
+/// Splits symbols into PIN, token identifier and code, from their end.
+fn read<'a>(
+    symbols: &'a [u8],
+    is_whole: bool,
+    digits: Digits,
+    identifier: Option<&TokenIdentifier>,
+    pin_length: usize,
+) -> Option<Reading<'a>> {
+    let split = symbols.len().checked_sub(usize::from(digits.get()))?;
+    let (before, code) = symbols.split_at_checked(split)?;
+    // A person may read the digits from a display and type no identifier.
+    let before = identifier
+        .and_then(|identifier| before.strip_suffix(identifier.as_bytes()))
+        .unwrap_or(before);
+    let split = before.len().checked_sub(pin_length)?;
+    let (before, pin) = before.split_at_checked(split)?;
+    let all_digits = code.iter().chain(pin).all(u8::is_ascii_digit);
+    let nothing_else = before.is_empty() || !is_whole;
+    let length = symbols.len().saturating_sub(before.len());
+    (all_digits && nothing_else).then_some(Reading { pin, code, length })
+}
+
+/// How an account reads what was typed.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// The digits before the code; none where the account has no PIN.
+    pub(crate) pin: &'a [u8],
+    /// The digits that are compared with codes.
+    pub(crate) code: &'a [u8],
+    /// How many bytes at the end of the answer these are, identifier included.
+    pub(crate) length: usize,
+}
+
+/// The end of an answer that began with a password, wiped when dropped.
 pub struct Tail {
-    by_length: [Option<Response>; 3],
+    symbols: [u8; Response::MOST_SYMBOLS],
+    length: usize,
 }
 
-impl Tail {
-    fn of_length(&self, length: usize) -> Option<&Response> {
-        let responses = self.by_length.iter().flatten();
-        responses.into_iter().find(|one| one.length() == length)
+impl Drop for Tail {
+    fn drop(&mut self) {
+        self.symbols.zeroize();
     }
 }
 
@@ -158,84 +212,13 @@ impl Tail {
 pub enum NotACode {
     /// More than 512 bytes.
     TooLong,
-    /// Fewer than six or more than eight digits.
+    /// Fewer than six digits, or more than PIN, token identifier and code together.
     WrongLength,
-    /// Something other than digits, blanks and hyphens.
+    /// Something other than digits, what tokens type, blanks and hyphens.
     NotDigits,
     /// The password once more: a program answered every question with it.
     Password,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn digits(answer: &str) -> Result<alloc::vec::Vec<u8>, NotACode> {
-        Response::parse(answer.as_bytes()).map(|response| response.expose_digits().to_vec())
-    }
-
-    #[test]
-    fn codes_may_be_grouped_and_full_width() {
-        for answer in [
-            "123456",
-            " 123 456 ",
-            "123-456\r\n",
-            "12 34 56",
-            "\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}\u{ff16}",
-            "123\u{a0}456",
-        ] {
-            assert_eq!(digits(answer).unwrap(), b"123456", "{answer:?}");
-        }
-        assert_eq!(digits("0123 4567").unwrap(), b"01234567");
-    }
-
-    #[test]
-    fn what_no_authenticator_could_show_is_not_a_code() {
-        for (answer, why) in [
-            ("12345", NotACode::WrongLength),
-            ("123456789", NotACode::WrongLength),
-            ("correct horse", NotACode::NotDigits),
-            ("\u{8}\n\r\u{7f}INCORRECT", NotACode::NotDigits),
-            ("+123456", NotACode::NotDigits),
-            ("%n%n%s", NotACode::NotDigits),
-            ("١٢٣٤٥٦", NotACode::NotDigits),
-            ("123456\u{0}", NotACode::NotDigits),
-        ] {
-            assert_eq!(digits(answer).err(), Some(why), "{answer:?}");
-        }
-        assert_eq!(Response::parse(&[0xff; 6]).err(), Some(NotACode::NotDigits));
-        assert_eq!(Response::parse(&[b'1'; 513]).err(), Some(NotACode::TooLong));
-    }
-
-    #[test]
-    fn enter_alone_is_nothing_typed() {
-        for answer in ["", " ", "\r\n"] {
-            assert!(matches!(Typed::parse(answer.as_bytes()), Typed::Nothing));
-        }
-        let blanks = [b' '; 513];
-        assert!(matches!(
-            Typed::parse(&blanks),
-            Typed::Unusable(NotACode::TooLong)
-        ));
-    }
-
-    #[test]
-    fn the_tail_of_a_combined_answer_can_be_of_three_lengths() {
-        let possible = |answer: &str| -> alloc::vec::Vec<usize> {
-            let typed = Typed::parse_combined(answer.as_bytes());
-            let digits = [6, 7, 8].into_iter();
-            let fits = |digits: &u64| typed.is_possible_for(Digits::new(*digits).unwrap());
-            digits.filter(fits).map(|digits| digits as usize).collect()
-        };
-        assert_eq!(possible("wonderland123456"), [6]);
-        assert_eq!(possible("wonderland99123456"), [6, 7, 8]);
-        assert_eq!(possible("123456"), [6]);
-        assert_eq!(possible("wonderland12345"), []);
-        assert_eq!(possible("123456wonderland"), []);
-        assert_eq!(possible("wonderland1234 56"), []);
-        assert!(matches!(Typed::parse_combined(b""), Typed::Nothing));
-        let typed = Typed::parse_combined(b"secret2123456");
-        let six = typed.response_for(Digits::SIX).unwrap();
-        assert_eq!(six.expose_digits(), b"123456");
-    }
-}
+mod tests;

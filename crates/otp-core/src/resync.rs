@@ -52,6 +52,12 @@ pub fn resynchronize(
         authenticator.algorithm,
         authenticator.digits,
     );
+    let identifier = authenticator.token_identifier.as_ref();
+    let first = first.code(authenticator.digits, identifier);
+    let second = second.code(authenticator.digits, identifier);
+    let (Some(first), Some(second)) = (first, second) else {
+        return Resynchronization::NotFound;
+    };
     let mut used = false;
     let mut previous_matches_first = false;
     for factor in search.from..=search.to {
@@ -145,6 +151,7 @@ mod tests {
             algorithm: HashAlgorithm::Sha1,
             digits: Digits::SIX,
             secret: Secret::new(alloc::vec![9; 20].into()).ok().unwrap(),
+            token_identifier: None,
             serial: None,
             created_at: UnixTime(0),
         }

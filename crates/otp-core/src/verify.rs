@@ -21,9 +21,10 @@
 use crate::window::learned_drift;
 use crate::{
     Account, Authenticator, AuthenticatorId, AuthenticatorState, Candidates, CodeGenerator, Digits,
-    HashAlgorithm, Method, MovingFactor, Policy, Secret, Standing, State, Typed, Unenrolled,
+    HashAlgorithm, Method, MovingFactor, Pin, Policy, Secret, Standing, State, Typed, Unenrolled,
     UnixTime, candidates, standing, step_number,
 };
+use alloc::vec::Vec;
 
 /// What a person answered.
 pub struct Answer {
@@ -31,6 +32,19 @@ pub struct Answer {
     pub password: PasswordCheck,
     /// What was typed at the code prompt.
     pub typed: Typed,
+    /// What [`Account::check_pin`] said of it; `None` where it was not asked, which is as good
+    /// as a wrong PIN on an account that has one.
+    pub pin: Option<PinCheck>,
+}
+
+/// What is known of the PIN at the moment of the decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinCheck {
+    /// The PIN that the answer was compared with. If the account has another one by now, the
+    /// answer is refused.
+    pub(crate) pin: Pin,
+    /// The lengths of PIN, identifier and code together for which the PIN was right.
+    pub(crate) right_for: Vec<usize>,
 }
 
 /// What is known of the password at the moment of the decision.
@@ -96,6 +110,12 @@ pub enum Reason {
     NoMatch,
     /// The code was right once and has been used, or a newer one has. Charged.
     Replay {
+        /// Whose code it was.
+        authenticator: AuthenticatorId,
+    },
+    /// The code is right and new, the PIN in front of it is wrong. Charged; the code is not
+    /// used up.
+    WrongPin {
         /// Whose code it was.
         authenticator: AuthenticatorId,
     },
@@ -167,15 +187,18 @@ pub fn verify(
         return unchanged(Decision::Reject(Reason::GraceExpired));
     }
     match (&answer.typed, found) {
-        (_, Found::Fresh(id, moving_factor)) => {
+        (_, Found::Fresh(id, moving_factor)) if pin_is_right(account, answer, id) => {
             accept(account, state, id, moving_factor, now, policy)
+        }
+        (_, Found::Fresh(authenticator, _)) => {
+            charge(state, now, Reason::WrongPin { authenticator })
         }
         // Password and code in one answer, and the account does not know its codes yet: it
         // is all password.
         (Typed::Nothing | Typed::Tail(_), _) if pending => go_on_pending(state, policy),
         (_, Found::Used(authenticator)) => charge(state, now, Reason::Replay { authenticator }),
         (typed, Found::Nothing) => {
-            let possible = |one: &Authenticator| typed.is_possible_for(one.digits);
+            let possible = |one: &Authenticator| account.reading(one, typed).is_some();
             if account.authenticators.iter().any(possible) {
                 charge(state, now, Reason::NoMatch)
             } else {
@@ -194,12 +217,14 @@ pub fn verify_blank(known: bool, answer: &Answer, now: UnixTime, policy: &Policy
     if let Ok(secret) = Secret::new(alloc::vec![0; Secret::SHORTEST_BYTES].into()) {
         let generator = CodeGenerator::new(&secret, HashAlgorithm::Sha1, Digits::SIX);
         let step = step_number(now, UnixTime(0), crate::TimeStep::THIRTY_SECONDS);
+        let typed = answer.typed.reading(Digits::SIX, None, 0);
+        let typed = typed.map(|reading| reading.code);
         let steps = u64::from(policy.window.past_steps)
             .saturating_add(u64::from(policy.window.future_steps));
         for offset in 0..=steps {
             let factor = step.map_or(offset, |step| step.0.saturating_add(offset));
             let factor = MovingFactor(factor);
-            let matched = matches(&generator, Digits::SIX, factor, &answer.typed);
+            let matched = matches(&generator, factor, typed);
             let _ = core::hint::black_box(matched);
         }
     }
@@ -241,8 +266,10 @@ fn search(
             authenticator.algorithm,
             authenticator.digits,
         );
+        let code = account.reading(authenticator, typed);
+        let code = code.map(|reading| reading.code);
         for moving_factor in window.all() {
-            if matches(&generator, authenticator.digits, moving_factor, typed) {
+            if matches(&generator, moving_factor, code) {
                 found = better(found, authenticator.id, moving_factor, &window);
             }
         }
@@ -264,20 +291,27 @@ fn better(
     }
 }
 
-fn matches(
-    generator: &CodeGenerator,
-    digits: Digits,
-    moving_factor: MovingFactor,
-    typed: &Typed,
-) -> bool {
+fn matches(generator: &CodeGenerator, moving_factor: MovingFactor, typed: Option<&[u8]>) -> bool {
     let code = generator.code(moving_factor);
-    match typed.response_for(digits) {
-        Some(response) => code.matches(response),
+    match typed {
+        Some(typed) => code.matches(typed),
         // Computed all the same, so that an empty answer takes as long as a wrong one.
         None => {
             let _ = core::hint::black_box(&code);
             false
         }
+    }
+}
+
+/// Whether the account has no PIN, or the right one stands in front of this one's code.
+fn pin_is_right(account: &Account, answer: &Answer, id: AuthenticatorId) -> bool {
+    let Some(pin) = &account.pin else {
+        return true;
+    };
+    let length = account.tail_length(id, &answer.typed);
+    match (&answer.pin, length) {
+        (Some(check), Some(length)) => check.pin == *pin && check.right_for.contains(&length),
+        _ => false,
     }
 }
 

@@ -128,6 +128,7 @@ mod tests {
             algorithm: HashAlgorithm::Sha1,
             digits: Digits::SIX,
             secret: Secret::new(alloc::vec![1; 20].into()).ok().unwrap(),
+            token_identifier: None,
             serial: None,
             created_at: UnixTime(0),
         }

@@ -5,13 +5,18 @@
 //! new format. The texts of TOML's own errors are never passed on: they quote the file, and
 //! the file holds the secret.
 
+mod pin;
+
+use pin::{PinEntry, hexadecimal_of};
+
 use crate::StoreError;
 use crate::root_owned::RootFile;
 use crate::toml_place::place;
 use data_encoding::HEXLOWER;
 use otp_core::{
     Account, Authenticator, AuthenticatorId, Authenticators, Digits, EnrolmentId, HashAlgorithm,
-    Label, Method, MovingFactor, Secret, TimeStep, UnixTime, UserName, base32, decode_base32,
+    Label, Method, MovingFactor, Secret, TimeStep, TokenIdentifier, UnixTime, UserName, base32,
+    decode_base32,
 };
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -33,6 +38,8 @@ struct AccountFile {
     enabled: bool,
     enrolment: String,
     enrolled_at_unix_seconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pin: Option<PinEntry>,
     authenticator: Vec<AuthenticatorEntry>,
 }
 
@@ -51,6 +58,8 @@ struct AuthenticatorEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_counter: Option<u64>,
     secret: Zeroizing<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_identifier: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     serial: Option<String>,
     created_at_unix_seconds: u64,
@@ -91,10 +100,7 @@ fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError
     if file.user != user.as_str() {
         return Err(damaged("it is the account of another user".into()));
     }
-    let enrolment = HEXLOWER
-        .decode(file.enrolment.as_bytes())
-        .ok()
-        .and_then(|bytes| <[u8; 16]>::try_from(bytes).ok())
+    let enrolment = hexadecimal_of(&file.enrolment)
         .ok_or_else(|| damaged("enrolment must be 32 hexadecimal digits".into()))?;
     let entries = file.authenticator.into_iter().zip(1_u32..);
     let authenticators = entries
@@ -110,13 +116,21 @@ fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError
         enabled: file.enabled,
         enrolment: EnrolmentId(enrolment),
         enrolled_at: UnixTime(file.enrolled_at_unix_seconds),
+        pin: file
+            .pin
+            .map(|entry| {
+                entry
+                    .into_pin()
+                    .map_err(|what| damaged(format!("pin: {what}")))
+            })
+            .transpose()?,
         authenticators: Authenticators::new(authenticators)
             .map_err(|error| damaged(error.to_string()))?,
     })
 }
 
 /// The keys of an account file. Others are not named: one could be a secret gone astray.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 21] = [
     "format",
     "user",
     "uid",
@@ -133,6 +147,11 @@ const KEYS: [&str; 16] = [
     "initial_counter",
     "secret",
     "serial",
+    "token_identifier",
+    "hash",
+    "length",
+    "memory_kibibytes",
+    "passes",
 ];
 
 /// The key that a line begins with, if it is one of ours.
@@ -176,6 +195,8 @@ impl AuthenticatorEntry {
             .strip_prefix(PLAIN)
             .ok_or("the secret has no scheme that this version knows (base32:)")?;
         let secret = decode_base32(secret).map_err(|error| format!("the secret is {error}"))?;
+        let token_identifier = self.token_identifier.as_deref();
+        let token_identifier = token_identifier.map(TokenIdentifier::parse).transpose();
         let serial = self.serial.map(|serial| Label::parse(&serial)).transpose();
         Ok(Authenticator {
             id: AuthenticatorId(self.id),
@@ -185,6 +206,7 @@ impl AuthenticatorEntry {
             digits: Digits::new(self.digits).map_err(|error| error.to_string())?,
             // Short ones were imported knowingly, by a command that said so.
             secret: Secret::import_short(secret).map_err(|error| error.to_string())?,
+            token_identifier: token_identifier.map_err(|error| error.to_string())?,
             serial: serial.map_err(|error| format!("serial: {error}"))?,
             created_at: UnixTime(self.created_at_unix_seconds),
         })
@@ -214,6 +236,7 @@ impl AuthenticatorEntry {
             t0_unix_seconds,
             initial_counter,
             secret,
+            token_identifier: one.token_identifier.as_ref().map(ToString::to_string),
             serial: one.serial.as_ref().map(ToString::to_string),
             created_at_unix_seconds: one.created_at.0,
         }
@@ -229,6 +252,7 @@ pub(crate) fn print(account: &Account, path: &Path) -> Result<Zeroizing<String>,
         enabled: account.enabled,
         enrolment: HEXLOWER.encode(&account.enrolment.0),
         enrolled_at_unix_seconds: account.enrolled_at.0,
+        pin: account.pin.as_ref().map(PinEntry::from_pin),
         authenticator: account
             .authenticators
             .iter()
@@ -245,126 +269,4 @@ pub(crate) fn print(account: &Account, path: &Path) -> Result<Zeroizing<String>,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = r#"format = 1
-user = "alice"
-uid = 1000
-enabled = true
-enrolment = "000102030405060708090a0b0c0d0e0f"
-enrolled_at_unix_seconds = 1790000000
-
-[[authenticator]]
-id = 1
-label = "phone"
-kind = "totp"
-algorithm = "SHA1"
-digits = 6
-time_step_seconds = 30
-secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-created_at_unix_seconds = 1790000000
-
-[[authenticator]]
-id = 2
-label = "blue fob"
-kind = "hotp"
-algorithm = "SHA256"
-digits = 8
-initial_counter = 7
-secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-serial = "A-1234"
-created_at_unix_seconds = 1790000001
-"#;
-
-    fn read_as(text: &str, user: &str) -> Result<Account, StoreError> {
-        parse(
-            text,
-            Path::new("/account/alice"),
-            &UserName::parse(user).unwrap(),
-        )
-    }
-
-    fn refusal(text: &str) -> String {
-        read_as(text, "alice").err().expect(text).to_string()
-    }
-
-    #[test]
-    fn an_account_is_written_as_it_was_read() {
-        let account = read_as(TEXT, "alice").ok().unwrap();
-        assert_eq!(*print(&account, Path::new("x")).ok().unwrap(), TEXT);
-    }
-
-    #[test]
-    fn every_fault_is_named_with_its_place() {
-        let cases = [
-            (
-                "format = 1",
-                "format = 2",
-                "format 2, but this version reads format 1",
-            ),
-            (
-                "uid = 1000",
-                "uid = -1",
-                "line 3 (\"uid\") does not follow the format",
-            ),
-            (
-                "digits = 8",
-                "digits = 9",
-                "authenticator number 2: digits must be 6, 7 or 8, not 9",
-            ),
-            (
-                "digits = 6",
-                "digit = 6",
-                "line 13 does not follow the format",
-            ),
-            ("enabled = true\n", "", "does not follow the format"),
-            (
-                "id = 2",
-                "id = 1",
-                "authenticator number 1 is 0 or used twice",
-            ),
-            (
-                "_step_seconds = 30",
-                "_step_seconds = 121",
-                "the time step must be 1 to 120 seconds",
-            ),
-            (
-                "initial_counter = 7",
-                "time_step_seconds = 30",
-                "belongs to totp only",
-            ),
-            ("base32:", "sealed:", "no scheme that this version knows"),
-            (
-                "0c0d0e0f",
-                "0c0d0e",
-                "enrolment must be 32 hexadecimal digits",
-            ),
-            ("kind = \"totp\"", "kind = \"yotp\"", "line 11 (\"kind\")"),
-        ];
-        for (right, wrong, expected) in cases {
-            let refused = refusal(&TEXT.replace(right, wrong));
-            assert!(refused.contains(expected), "{refused}");
-        }
-    }
-
-    #[test]
-    fn an_account_copied_to_another_name_is_refused() {
-        let refused = read_as(TEXT, "bob").err().unwrap().to_string();
-        assert!(refused.ends_with("it is the account of another user"));
-    }
-
-    #[test]
-    fn no_error_repeats_a_secret_that_stands_in_the_wrong_place() {
-        for (right, wrong) in [
-            ("digits = 6", "digits = \"GEZDGNBVGY3TQOJQ\""),
-            ("kind = \"totp\"", "kind = \"GEZDGNBVGY3TQOJQ\""),
-            ("label = \"phone\"", "GEZDGNBVGY3TQOJQ = 1"),
-            ("algorithm = \"SHA1\"", "algorithm = \"GEZDGNBVGY3TQOJQ\""),
-            ("\"base32:GEZDGNBV", "base32:GEZDGNBV"),
-        ] {
-            let refused = refusal(&TEXT.replacen(right, wrong, 1));
-            assert!(!refused.contains("GEZDGNBV"), "{refused}");
-        }
-    }
-}
+mod tests;

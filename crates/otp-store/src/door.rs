@@ -6,7 +6,6 @@
 //! are collected before.
 
 use crate::lock::LockedFile;
-use crate::recorded::NamedAuthenticator;
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::state_record::{Current, SLOT_BYTES, Slots};
 use crate::{Recorded, StoreError, account_file};
@@ -40,6 +39,15 @@ pub enum Person {
     },
     /// Nobody the machine knows, or a name that no user can have.
     Unknown,
+}
+
+/// What an account asks for, seen before the person is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstLook {
+    /// It is enabled.
+    pub asks_for_code: bool,
+    /// A PIN belongs in front of each code.
+    pub has_pin: bool,
 }
 
 /// What is decided at the door. It gets the state and returns the next one; it must not wait
@@ -111,10 +119,7 @@ impl Store {
         locked.current.commit(&locked.file, &outcome.next)?;
         let authenticator = named_authenticator(outcome.decision)
             .and_then(|id| locked.account.authenticators.with_id(id))
-            .map(|one| NamedAuthenticator {
-                label: one.label.clone(),
-                digits: one.digits,
-            });
+            .map(|one| one.label.clone());
         Ok(Recorded {
             decision: outcome.decision,
             authenticator,
@@ -132,19 +137,20 @@ impl Store {
         Ok(found.map(|locked| (locked.account, locked.current.state)))
     }
 
-    /// Whether the account asks for codes (is enabled); `None` if there is no enrolment.
+    /// What the account asks for; `None` if there is no enrolment.
     ///
-    /// A look at the account alone, without its lock: good for deciding whether to ask a
-    /// question, never for deciding a login.
+    /// A look at the account alone, without its lock: good for deciding what to ask, never
+    /// for deciding a login. No secret is kept from it, since a person will be typing next.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the account cannot be read.
-    pub fn asks_for_code(&self, name: &UserName) -> Result<Option<bool>, StoreError> {
-        match self.account_file(name)? {
-            Some(file) => Ok(Some(account_file::read(file, name)?.enabled)),
-            None => Ok(None),
-        }
+    pub fn first_look(&self, name: &UserName) -> Result<Option<FirstLook>, StoreError> {
+        let account = self.account_alone(name)?;
+        Ok(account.map(|account| FirstLook {
+            asks_for_code: account.enabled,
+            has_pin: account.pin.is_some(),
+        }))
     }
 
     /// The names of all who have an account, or half of one, sorted.
@@ -277,7 +283,9 @@ impl Store {
 fn named_authenticator(decision: Decision) -> Option<AuthenticatorId> {
     match decision {
         Decision::Accept(Acceptance::Code { authenticator, .. })
-        | Decision::Reject(Reason::Replay { authenticator }) => Some(authenticator),
+        | Decision::Reject(Reason::Replay { authenticator } | Reason::WrongPin { authenticator }) => {
+            Some(authenticator)
+        }
         _ => None,
     }
 }

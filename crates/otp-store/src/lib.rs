@@ -48,7 +48,7 @@ mod toml_place;
 pub use configuration::{
     Configuration, ConfigurationError, EnrolmentDefaults, LoginSettings, PasswordMode,
 };
-pub use door::{Person, Rule, Store};
+pub use door::{FirstLook, Person, Rule, Store};
 pub use error::StoreError;
 pub use recorded::Recorded;
 

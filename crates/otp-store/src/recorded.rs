@@ -1,6 +1,6 @@
 //! A decision that is already on disk.
 
-use otp_core::{Decision, Digits, Label};
+use otp_core::{Decision, Label};
 
 /// A decision whose consequences are already on disk.
 ///
@@ -19,15 +19,8 @@ use otp_core::{Decision, Digits, Label};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     pub(crate) decision: Decision,
-    pub(crate) authenticator: Option<NamedAuthenticator>,
+    pub(crate) authenticator: Option<Label>,
     pub(crate) generation: Option<u64>,
-}
-
-/// What is told of the authenticator that a decision names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NamedAuthenticator {
-    pub(crate) label: Label,
-    pub(crate) digits: Digits,
 }
 
 impl Recorded {
@@ -38,12 +31,7 @@ impl Recorded {
 
     /// What the person calls the authenticator that the decision names, if it names one.
     pub fn authenticator(&self) -> Option<&Label> {
-        self.authenticator.as_ref().map(|one| &one.label)
-    }
-
-    /// How long the codes of that authenticator are.
-    pub fn digits(&self) -> Option<Digits> {
-        self.authenticator.as_ref().map(|one| one.digits)
+        self.authenticator.as_ref()
     }
 
     /// The number of the record on disk that holds this decision: grows with each attempt

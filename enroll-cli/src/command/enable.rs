@@ -42,7 +42,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
             "otpctl reset USER",
         ));
     };
-    let new = renew(user, old, &context.configuration.enrolment)?;
+    let mut new = renew(user, old, &context.configuration.enrolment)?;
+    new.account.pin.clone_from(&account.pin);
     let fresh = State::fresh(&new.account);
     let next = context.while_pending(&new.account);
     store

@@ -78,6 +78,8 @@ fn prove(
         let answer = Answer {
             password: PasswordCheck::Elsewhere,
             typed: Typed::parse(typed.as_bytes()),
+            // A PIN is set later.
+            pin: None,
         };
         let code_given = matches!(answer.typed, Typed::Response(_));
         let outcome = verify(

@@ -3,6 +3,7 @@
 mod disable;
 mod enable;
 mod enroll;
+mod pin;
 mod reset;
 mod resync;
 mod revoke;
@@ -10,7 +11,7 @@ mod show_secret;
 mod status;
 mod verify;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Pin};
 use crate::error::CommandError;
 use crate::new_account::{Known, now};
 use crate::screen::Screen;
@@ -38,6 +39,8 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Reset(wanted) => (reset::run(&mut context, wanted), &wanted.user),
         Command::Revoke(wanted) => (revoke::run(&mut context, wanted), &wanted.user),
         Command::Verify(wanted) => (verify::run(&mut context, &wanted.user), &wanted.user),
+        Command::Pin(Pin::Set(wanted)) => (pin::set(&mut context, &wanted.user), &wanted.user),
+        Command::Pin(Pin::Remove(wanted)) => (pin::remove(&mut context, wanted), &wanted.user),
         Command::Resync(wanted) => (resync::run(&mut context, wanted), &wanted.user),
     };
     context.map_err(|error| error.about(user))

@@ -44,15 +44,19 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         && asked.time_step.is_none()
         && asked.secret_bytes.is_none()
         && !asked.secret_stdin
+        && asked.token_identifier.is_none()
         && asked.issuer.is_none();
     let defaults = context.configuration.enrolment.clone();
     let first = old
         .as_ref()
         .and_then(|account| account.authenticators.first());
-    let new = match first {
+    let mut new = match first {
         Some(old) if says_nothing => renew(user, old, &defaults)?,
         _ => make(user, asked, &defaults, context.screen)?,
     };
+    // The device is lost, what its owner knows is not.
+    new.account.pin = old.as_ref().and_then(|account| account.pin.clone());
+    let has_pin = new.account.pin.is_some();
     if old
         .as_ref()
         .is_some_and(|old| shares_a_secret(old, &new.account))
@@ -72,7 +76,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
              free space, then run it again: otpctl reset USER",
         )
     })?;
-    let shown = announce(context, wanted, &name, &next)
+    let shown = announce(context, wanted, &name, &next, has_pin)
         .and_then(|()| show_secret::show(context, &new.uri, &wanted.display));
     shown.map_err(|error| {
         error.with_remedy(
@@ -88,12 +92,16 @@ fn announce(
     wanted: &Reset,
     name: &UserName,
     next: &str,
+    has_pin: bool,
 ) -> Result<(), CommandError> {
     if wanted.display.uri_only {
         return Ok(());
     }
     let screen = &mut context.screen;
     screen.say(&format!("{name} has a new secret; the old one is dead."))?;
+    if has_pin {
+        screen.say("The PIN stays. If it may be known to others: otpctl pin set USER")?;
+    }
     screen.say(&format!("At the next login: {next}"))
 }
 

@@ -38,6 +38,7 @@ struct Known {
     uid: u32,
     enabled: bool,
     activated: bool,
+    has_pin: bool,
     enrolled_at_unix_seconds: u64,
     pending_logins: u32,
     grace_expired: bool,
@@ -55,6 +56,7 @@ struct AuthenticatorReport {
     algorithm: &'static str,
     digits: u8,
     time_step_seconds: Option<u32>,
+    token_identifier: Option<String>,
     serial: Option<String>,
     activated: bool,
     drift_steps: i64,
@@ -183,6 +185,7 @@ impl Known {
             uid: account.uid,
             enabled: account.enabled,
             activated: state.is_activated(),
+            has_pin: account.pin.is_some(),
             enrolled_at_unix_seconds: account.enrolled_at.0,
             pending_logins: state.pending_logins,
             grace_expired: !state.is_activated()
@@ -233,6 +236,7 @@ impl AuthenticatorReport {
             algorithm: one.algorithm.as_str(),
             digits: one.digits.get(),
             time_step_seconds,
+            token_identifier: one.token_identifier.as_ref().map(ToString::to_string),
             serial: one.serial.as_ref().map(ToString::to_string),
             activated: state.activated,
             drift_steps: state.drift.0,
@@ -290,6 +294,9 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
             "pending    {} logins without a code so far",
             known.pending_logins
         ));
+    }
+    if known.has_pin {
+        lines.push("PIN        yes, in front of each code".into());
     }
     lines.push(format!(
         "failures   {} in a row",

@@ -10,8 +10,13 @@ use otp_core::{
 pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
     let user = known_user(user)?;
     let store = context.store()?;
-    context.enrolled(&store, &user)?;
-    let typed = context.screen.ask("Code: ")?.unwrap_or_default();
+    let (account, _) = context.enrolled(&store, &user)?;
+    let question = if account.pin.is_some() {
+        "PIN and code: "
+    } else {
+        "Code: "
+    };
+    let typed = context.screen.ask(question)?.unwrap_or_default();
     // Looked up again: a login may have happened while the person typed.
     let (account, state) = context.enrolled(&store, &user)?;
     if typed.trim().is_empty() {
@@ -20,9 +25,14 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
             "Type the code that the device shows",
         ));
     }
+    let typed = Typed::parse(typed.as_bytes());
+    let pin = account
+        .check_pin(&typed)
+        .map_err(|error| CommandError::refused(error.to_string(), "Try again in a moment"))?;
     let answer = Answer {
         password: PasswordCheck::Elsewhere,
-        typed: Typed::parse(typed.as_bytes()),
+        typed,
+        pin,
     };
     let policy = &context.configuration.policy;
     let outcome = verify(&account, &state, &answer, now(), policy);
@@ -75,13 +85,27 @@ fn explained(
             let what = format!("the code{label} was right, but it or a later one was used{when}");
             Err((what, "Wait for the next code".into()))
         }
+        Decision::Reject(Reason::WrongPin { authenticator }) => {
+            let what = format!(
+                "the code{} is right, but not the PIN in front of it",
+                label(authenticator)
+            );
+            Err((
+                what,
+                "Type the PIN, then the code; a new PIN: otpctl pin set USER".into(),
+            ))
+        }
         Decision::Reject(Reason::NoMatch) => refused(
             "the code is wrong",
             "Check the clocks of host and device; a device far off: otpctl resync USER",
         ),
         Decision::Reject(Reason::Malformed) => refused(
             "that cannot be a code of this account",
-            "Type the digits as the device shows them",
+            if account.pin.is_some() {
+                "Type the PIN, then the digits as the device shows them"
+            } else {
+                "Type the digits as the device shows them"
+            },
         ),
         Decision::Reject(Reason::Throttled { until }) => {
             let failures = state.failures;

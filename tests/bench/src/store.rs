@@ -68,6 +68,7 @@ fn account(user: &str, uid: u32, kind: Kind) -> Account {
         algorithm: HashAlgorithm::Sha1,
         digits: Digits::SIX,
         secret: secret(),
+        token_identifier: None,
         serial: None,
         created_at: UnixTime(0),
     };
@@ -77,6 +78,7 @@ fn account(user: &str, uid: u32, kind: Kind) -> Account {
         enabled: true,
         enrolment: EnrolmentId([5; 16]),
         enrolled_at: UnixTime(1_790_000_000),
+        pin: None,
         authenticators: Authenticators::new(vec![authenticator]).expect("one"),
     }
 }

@@ -77,7 +77,7 @@ rows! {
     /// No third factor can be won here: what the module below says is asked of it too late.
     a_wrong_tail_is_charged_and_something_is_handed_on_all_the_same: Row {
         dialogue: &[(BOTH, Ok("wonderland12345678"))],
-        passed_on: Some("wonderland12"),
+        passed_on: Some("wonderland"),
         then: Some(|state| failed(state, 1)),
         ..REFUSED
     };

@@ -40,6 +40,7 @@ fn word_of_decision(decision: Decision) -> &'static str {
             Reason::NoMatch => "no-match",
             Reason::Replay { .. } => "replay",
             Reason::WrongPassword => "wrong-password",
+            Reason::WrongPin { .. } => "wrong-pin",
             Reason::Malformed => "malformed",
             Reason::Throttled { .. } => "throttled",
             Reason::TooManyFailures => "too-many-failures",
@@ -53,7 +54,7 @@ fn word_of_decision(decision: Decision) -> &'static str {
 /// Every word that filters and alarms may depend on, and the PAM codes that go with it. (Two
 /// more have no row: `store-io` is a fault that no file can bring about, and `store-path` is
 /// found earlier, as a wrong policy.)
-const WORDS: [(&str, &[&str]); 28] = [
+const WORDS: [(&str, &[&str]); 29] = [
     ("accepted", &["PAM_SUCCESS"]),
     ("activated", &["PAM_SUCCESS"]),
     ("pending", &["PAM_SUCCESS"]),
@@ -65,6 +66,7 @@ const WORDS: [(&str, &[&str]); 28] = [
     ("no-match", &["PAM_AUTH_ERR"]),
     ("replay", &["PAM_AUTH_ERR"]),
     ("wrong-password", &["PAM_AUTH_ERR"]),
+    ("wrong-pin", &["PAM_AUTH_ERR"]),
     ("malformed", &["PAM_AUTH_ERR"]),
     ("throttled", &["PAM_AUTH_ERR"]),
     ("too-many-failures", &["PAM_AUTH_ERR"]),
@@ -92,6 +94,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, Row)> {
         super::exempting::ROWS,
         super::misconfigured::ROWS,
         super::pending::ROWS,
+        super::pin::ROWS,
         super::refusing::ROWS,
         super::rules::ROWS,
         super::store_out_of_reach::ROWS,

@@ -17,6 +17,7 @@ mod combined;
 mod exempting;
 mod misconfigured;
 mod pending;
+mod pin;
 mod refusing;
 mod rules;
 mod store_out_of_reach;

@@ -53,6 +53,7 @@ pub(crate) fn account() -> Account {
         algorithm: HashAlgorithm::Sha1,
         digits: Digits::new(8).expect("allowed"),
         secret: Secret::new(SECRET.to_vec().into()).expect("160 bits"),
+        token_identifier: None,
         serial: None,
         created_at: UnixTime(NOW - DAY),
     };
@@ -62,6 +63,7 @@ pub(crate) fn account() -> Account {
         enabled: true,
         enrolment: EnrolmentId([0xab; 16]),
         enrolled_at: UnixTime(NOW - DAY),
+        pin: None,
         authenticators: Authenticators::new(vec![phone]).expect("one"),
     }
 }

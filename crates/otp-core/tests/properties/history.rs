@@ -3,8 +3,8 @@
 use otp_core::{
     Account, Answer, Authenticator, AuthenticatorId, Authenticators, CodeGenerator, Digits,
     EnrolmentId, HashAlgorithm, Label, Method, MovingFactor, Outcome, PasswordCheck, PendingPolicy,
-    Policy, Secret, State, ThrottlePolicy, TimeStep, Typed, UnixTime, UserName, WindowPolicy,
-    verify,
+    Pin, PinCost, Policy, Secret, State, ThrottlePolicy, TimeStep, Typed, UnixTime, UserName,
+    WindowPolicy, verify,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -38,8 +38,15 @@ impl std::fmt::Debug for World {
 pub enum Event {
     /// The clock moves, forward or backward.
     Clock(i64),
-    /// Somebody types something.
-    Login(Typing, PasswordCheck),
+    /// Somebody types something, with this PIN before it if the account has one.
+    Login(Typing, PasswordCheck, TypedPin),
+}
+
+/// The PIN that somebody types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedPin {
+    Right,
+    Wrong,
 }
 
 /// What somebody types.
@@ -65,15 +72,18 @@ pub struct Played {
     pub before: State,
     pub now: UnixTime,
     pub password: PasswordCheck,
+    pub pin: TypedPin,
     pub outcome: Outcome,
 }
 
 pub fn history() -> impl Strategy<Value = World> {
     let start = prop_oneof![Just(0_u64), 1_000_000_000..2_000_000_000_u64, Just(1 << 40)];
-    (methods(), policy(), start, vec(event(), 1..60)).prop_map(
-        |(methods, policy, start, events)| World {
+    let pin = prop_oneof![3 => Just(None), 1 => Just(Some(pin()))];
+    (methods(), policy(), start, pin, vec(event(), 1..60)).prop_map(
+        |(methods, policy, start, pin, events)| World {
             account: Account {
                 enrolled_at: UnixTime(start),
+                pin,
                 ..account_with(&methods)
             },
             policy,
@@ -83,12 +93,21 @@ pub fn history() -> impl Strategy<Value = World> {
     )
 }
 
+fn pin() -> Pin {
+    let cheap = PinCost {
+        memory_kibibytes: 8,
+        passes: 1,
+    };
+    Pin::new(b"2580", [9; 16], cheap).unwrap()
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let password = prop_oneof![
         4 => Just(PasswordCheck::Elsewhere),
         4 => Just(PasswordCheck::Right),
         1 => Just(PasswordCheck::Wrong),
     ];
+    let typed_pin = prop_oneof![5 => Just(TypedPin::Right), 1 => Just(TypedPin::Wrong)];
     let near = prop_oneof![4 => -1..=1_i64, 1 => -20..=20_i64];
     let typing = prop_oneof![
         8 => (0..3_usize, near).prop_map(|(device, offset)| Typing::Code { device, offset }),
@@ -106,7 +125,8 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     prop_oneof![
         1 => clock.prop_map(Event::Clock),
-        3 => (typing, password).prop_map(|(typing, password)| Event::Login(typing, password)),
+        3 => (typing, password, typed_pin)
+            .prop_map(|(typing, password, pin)| Event::Login(typing, password, pin)),
     ]
 }
 
@@ -173,6 +193,7 @@ fn account_with(methods: &[(Method, u64)]) -> Account {
             ][id as usize % 3],
             digits: Digits::new(*digits).unwrap(),
             secret: Secret::new(vec![id as u8; 20].into()).ok().unwrap(),
+            token_identifier: None,
             serial: None,
             created_at: UnixTime(0),
         });
@@ -182,6 +203,7 @@ fn account_with(methods: &[(Method, u64)]) -> Account {
         enabled: true,
         enrolment: EnrolmentId([7; 16]),
         enrolled_at: UnixTime(0),
+        pin: None,
         authenticators: Authenticators::new(authenticators.collect()).ok().unwrap(),
     }
 }
@@ -209,7 +231,8 @@ pub fn extremes() -> Vec<World> {
     for method in methods {
         for start in [0, 1, u64::MAX - 1, u64::MAX] {
             let login = |device, offset| {
-                Event::Login(Typing::Code { device, offset }, PasswordCheck::Right)
+                let typing = Typing::Code { device, offset };
+                Event::Login(typing, PasswordCheck::Right, TypedPin::Right)
             };
             let events = vec![
                 login(0, 0),
@@ -218,7 +241,7 @@ pub fn extremes() -> Vec<World> {
                 login(0, -1),
                 Event::Clock(i64::MIN),
                 login(0, 0),
-                Event::Login(Typing::Junk, PasswordCheck::Wrong),
+                Event::Login(Typing::Junk, PasswordCheck::Wrong, TypedPin::Wrong),
             ];
             worlds.push(World {
                 account: account_with(&[(method, 6)]),
@@ -238,10 +261,12 @@ pub fn play(world: &World) -> Vec<Played> {
     for event in &world.events {
         match event {
             Event::Clock(seconds) => now = UnixTime(now.0.saturating_add_signed(*seconds)),
-            Event::Login(typing, password) => {
+            Event::Login(typing, password, pin) => {
+                let typed = typed(typing, *pin, &world.account, &state, now);
                 let answer = Answer {
                     password: *password,
-                    typed: typed(typing, &world.account, &state, now),
+                    pin: world.account.check_pin(&typed).unwrap(),
+                    typed,
                 };
                 let outcome = verify(&world.account, &state, &answer, now, &world.policy);
                 let next = outcome.next.clone();
@@ -249,6 +274,7 @@ pub fn play(world: &World) -> Vec<Played> {
                     before: state,
                     now,
                     password: *password,
+                    pin: *pin,
                     outcome,
                 });
                 state = next;
@@ -258,12 +284,17 @@ pub fn play(world: &World) -> Vec<Played> {
     played
 }
 
-fn typed(typing: &Typing, account: &Account, state: &State, now: UnixTime) -> Typed {
+fn typed(typing: &Typing, pin: TypedPin, account: &Account, state: &State, now: UnixTime) -> Typed {
+    let pin = match (&account.pin, pin) {
+        (None, _) => "",
+        (_, TypedPin::Right) => "2580",
+        (_, TypedPin::Wrong) => "2581",
+    };
     let shows = |device: usize, factor: u64| {
         let one = &account.authenticators[device % account.authenticators.len()];
         let generator = CodeGenerator::new(&one.secret, one.algorithm, one.digits);
         let code = generator.code(MovingFactor(factor)).expose_digits();
-        Typed::parse(code.as_bytes())
+        Typed::parse(format!("{pin}{}", *code).as_bytes())
     };
     match typing {
         Typing::Code { device, offset } => {
@@ -284,7 +315,7 @@ fn typed(typing: &Typing, account: &Account, state: &State, now: UnixTime) -> Ty
             let known = &state.authenticators[device % account.authenticators.len()];
             shows(*device, known.last_accepted.map_or(0, |last| last.0))
         }
-        Typing::Guess(number) => Typed::parse(format!("{:06}", number % 1_000_000).as_bytes()),
+        Typing::Guess(number) => Typed::parse(format!("{pin}{:06}", number % 1_000_000).as_bytes()),
         Typing::Enter => Typed::Nothing,
         Typing::Junk => Typed::parse(b"correct horse battery staple"),
     }

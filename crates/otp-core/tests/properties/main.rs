@@ -17,7 +17,7 @@
 mod history;
 mod parsers;
 
-use history::{Played, history, play};
+use history::{Played, TypedPin, history, play};
 use otp_core::{
     Acceptance, Decision, Method, MovingFactor, PasswordCheck, Reason, Standing, Typed, standing,
     verify,
@@ -111,11 +111,21 @@ proptest! {
                         Typed::Response(_) => Typed::parse(b"123456"),
                         _ => Typed::parse(b"junk"),
                     };
-                    let answer = otp_core::Answer { password, typed };
+                    let pin = world.account.check_pin(&typed).unwrap();
+                    let answer = otp_core::Answer { password, typed, pin };
                     let again = verify(&world.account, &one.before, &answer, one.now, &world.policy);
                     prop_assert_eq!(&again, &one.outcome);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_code_opens_an_account_without_its_pin(world in history()) {
+        for one in play(&world) {
+            let code = matches!(one.outcome.decision, Decision::Accept(Acceptance::Code { .. }));
+            let wrong_pin = world.account.pin.is_some() && one.pin == TypedPin::Wrong;
+            prop_assert!(!(code && wrong_pin));
         }
     }
 
@@ -125,7 +135,9 @@ proptest! {
             let (before, after) = (one.before.failures, one.outcome.next.failures);
             match one.outcome.decision {
                 Decision::Accept(Acceptance::Code { .. }) => prop_assert_eq!(after, 0),
-                Decision::Reject(Reason::NoMatch | Reason::Replay { .. }) => {
+                Decision::Reject(
+                    Reason::NoMatch | Reason::Replay { .. } | Reason::WrongPin { .. },
+                ) => {
                     prop_assert_eq!(after, before + 1);
                     prop_assert_eq!(one.outcome.next.last_failure, Some(one.now));
                 }
@@ -204,6 +216,7 @@ fn the_histories_reach_every_kind_of_decision() {
                 Decision::Reject(Reason::NoMatch) => "no match",
                 Decision::Reject(Reason::Replay { .. }) => "replay",
                 Decision::Reject(Reason::WrongPassword) => "wrong password",
+                Decision::Reject(Reason::WrongPin { .. }) => "wrong PIN",
                 Decision::Reject(Reason::Malformed) => "malformed",
                 Decision::Reject(Reason::Throttled { .. }) => "throttled",
                 Decision::Reject(Reason::TooManyFailures) => "too many failures",
@@ -220,6 +233,7 @@ fn the_histories_reach_every_kind_of_decision() {
         "no match",
         "replay",
         "wrong password",
+        "wrong PIN",
         "malformed",
         "throttled",
         "too many failures",

@@ -89,6 +89,6 @@ proptest! {
             grouped.push_str(blank);
         }
         let response = Response::parse(grouped.as_bytes()).ok().unwrap();
-        prop_assert_eq!(response.expose_digits(), digits.as_bytes());
+        prop_assert_eq!(response.expose_symbols(), digits.as_bytes());
     }
 }

@@ -1,0 +1,133 @@
+use super::*;
+
+const TEXT: &str = r#"format = 1
+user = "alice"
+uid = 1000
+enabled = true
+enrolment = "000102030405060708090a0b0c0d0e0f"
+enrolled_at_unix_seconds = 1790000000
+
+[pin]
+hash = "argon2id:0102030405060708090a0b0c0d0e0f100102030405060708090a0b0c0d0e0f10"
+length = 6
+memory_kibibytes = 19456
+passes = 2
+salt = "000102030405060708090a0b0c0d0e0f"
+
+[[authenticator]]
+id = 1
+label = "phone"
+kind = "totp"
+algorithm = "SHA1"
+digits = 6
+time_step_seconds = 30
+secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+created_at_unix_seconds = 1790000000
+
+[[authenticator]]
+id = 2
+label = "blue fob"
+kind = "hotp"
+algorithm = "SHA256"
+digits = 8
+initial_counter = 7
+secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+token_identifier = "ubhe00000001"
+serial = "A-1234"
+created_at_unix_seconds = 1790000001
+"#;
+
+fn read_as(text: &str, user: &str) -> Result<Account, StoreError> {
+    parse(
+        text,
+        Path::new("/account/alice"),
+        &UserName::parse(user).unwrap(),
+    )
+}
+
+fn refusal(text: &str) -> String {
+    read_as(text, "alice").err().expect(text).to_string()
+}
+
+#[test]
+fn an_account_is_written_as_it_was_read() {
+    let account = read_as(TEXT, "alice").ok().unwrap();
+    assert_eq!(*print(&account, Path::new("x")).ok().unwrap(), TEXT);
+}
+
+#[test]
+fn every_fault_is_named_with_its_place() {
+    let cases = [
+        (
+            "format = 1",
+            "format = 2",
+            "format 2, but this version reads format 1",
+        ),
+        (
+            "uid = 1000",
+            "uid = -1",
+            "line 3 (\"uid\") does not follow the format",
+        ),
+        (
+            "digits = 8",
+            "digits = 9",
+            "authenticator number 2: digits must be 6, 7 or 8, not 9",
+        ),
+        (
+            "digits = 6",
+            "digit = 6",
+            "line 20 does not follow the format",
+        ),
+        ("enabled = true\n", "", "does not follow the format"),
+        (
+            "id = 2",
+            "id = 1",
+            "authenticator number 1 is 0 or used twice",
+        ),
+        (
+            "_step_seconds = 30",
+            "_step_seconds = 121",
+            "the time step must be 1 to 120 seconds",
+        ),
+        (
+            "initial_counter = 7",
+            "time_step_seconds = 30",
+            "belongs to totp only",
+        ),
+        ("argon2id:", "scrypt:", "pin: the hash has no scheme"),
+        ("length = 6", "length = 3", "pin: a PIN has 4 to 16 digits"),
+        ("passes = 2", "passes = 0", "passes 1 to 16"),
+        ("ubhe0", "ubha0", "a token identifier has 12 characters"),
+        ("base32:", "sealed:", "no scheme that this version knows"),
+        (
+            "0c0d0e0f",
+            "0c0d0e",
+            "enrolment must be 32 hexadecimal digits",
+        ),
+        ("kind = \"totp\"", "kind = \"yotp\"", "line 18 (\"kind\")"),
+    ];
+    for (right, wrong, expected) in cases {
+        let refused = refusal(&TEXT.replace(right, wrong));
+        assert!(refused.contains(expected), "{refused}");
+    }
+}
+
+#[test]
+fn an_account_copied_to_another_name_is_refused() {
+    let refused = read_as(TEXT, "bob").err().unwrap().to_string();
+    assert!(refused.ends_with("it is the account of another user"));
+}
+
+#[test]
+fn no_error_repeats_a_secret_that_stands_in_the_wrong_place() {
+    for (right, wrong) in [
+        ("digits = 6", "digits = \"GEZDGNBVGY3TQOJQ\""),
+        ("kind = \"totp\"", "kind = \"GEZDGNBVGY3TQOJQ\""),
+        ("label = \"phone\"", "GEZDGNBVGY3TQOJQ = 1"),
+        ("algorithm = \"SHA1\"", "algorithm = \"GEZDGNBVGY3TQOJQ\""),
+        ("\"base32:GEZDGNBV", "base32:GEZDGNBV"),
+    ] {
+        let refused = refusal(&TEXT.replacen(right, wrong, 1));
+        assert!(!refused.contains("GEZDGNBV"), "{refused}");
+    }
+}
