@@ -1,0 +1,20 @@
+//! The programs that people log in with: the real sshd, sudo, su and login of Debian, at real
+//! terminals, with the PAM files that `config/pam.d` shows to administrators.
+//!
+//! `scene.rs` furnishes the private machine, `sshd.rs` runs a server and a client in it;
+//! everything else is tests.
+
+mod locker;
+mod login;
+mod pending;
+mod scene;
+mod ssh_at_once;
+mod ssh_keys;
+mod ssh_log;
+mod ssh_password_and_code;
+mod ssh_password_method;
+mod ssh_streams;
+mod sshd;
+mod su;
+mod sudo;
+mod sudo_unattended;

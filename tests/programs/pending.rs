@@ -1,0 +1,124 @@
+//! A user who has not shown a code yet: what the programs show him after a login, and where
+//! they show nothing.
+
+use crate::scene::{
+    BOB, LOGIN_PASSWORD_AND_CODE, SSHD_PASSWORD_AND_CODE, as_user, furnish, protect,
+    protect_everything,
+};
+use crate::ssh_log::{listen, secret_of};
+use crate::sshd::{CODES, Sshd, client, tries};
+use pam_otp_tests::{Device, Pty, device_of, sandboxed, scanned};
+use std::fs;
+use std::process::Command;
+
+/// alice logs in with her password and this code, looks at the screen and leaves: what was
+/// on it.
+fn visit(command: Command, code: &str) -> String {
+    let mut program = Pty::start(command);
+    program.answer("Password: ", "wonderland");
+    program.answer("One-time code: ", code);
+    program.answer("$ ", "echo I am $(id -un); exit");
+    program.expect("\r\nI am alice\r\n");
+    program.ends().screen
+}
+
+fn by_ssh(locale: &str) -> Command {
+    let mut command = client("ssh", &["LogLevel=ERROR"]);
+    command.env("LC_ALL", locale).arg("alice@127.0.0.1");
+    command
+}
+
+/// The device that scans the picture on this screen.
+fn device_on(screen: &str) -> Device {
+    let blocks = |line: &&str| line.contains(['█', '▀', '▄']);
+    let lines: Vec<&str> = screen.lines().filter(blocks).collect();
+    let uri = scanned(&lines.join("\n"));
+    let secret = uri.split("secret=").nth(1).expect("a picture that scans");
+    let written: String = screen
+        .lines()
+        .find_map(|line| line.strip_prefix("Secret: "))
+        .expect("the secret as text")
+        .split_whitespace()
+        .collect();
+    assert!(secret.starts_with(&written), "{uri}: {screen}");
+    device_of(&uri)
+}
+
+sandboxed! {
+    fn ssh_shows_the_secret_after_each_login_until_the_first_right_code() {
+        let Some(machine) = furnish() else { return };
+        protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
+        machine.enrol_pending("alice", &[]);
+        let _sshd = Sshd::start(CODES);
+
+        // Nothing but the bytes is between the module and the terminal, whatever the locale.
+        let phone = ["C", "C.UTF-8"].map(|locale| device_on(&visit(by_ssh(locale), "")));
+        let [mut phone, _] = phone;
+        let first = visit(by_ssh("C"), &phone.next_code());
+        let second = visit(by_ssh("C"), &phone.next_code());
+
+        for screen in [first, second] {
+            assert!(!screen.contains("Secret: "), "{screen}");
+        }
+    }
+
+    fn a_secret_that_is_shown_reaches_no_log_even_at_sshds_highest_level() {
+        let Some(machine) = furnish() else { return };
+        protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
+        machine.enrol_pending("alice", &[]);
+        let log = listen();
+        let _sshd = Sshd::start(&format!("{CODES}LogLevel DEBUG3\n"));
+
+        let screen = visit(by_ssh("C.UTF-8"), "");
+        let command = tries("alice", &[], &[("Password: ", "wonderland"), ("One-time code: ", "")]);
+
+        assert!(command.ends_with("code: \ninside\n"), "{command}");
+        let (sshds, journal) = (Sshd::log(), log.try_iter().collect::<String>());
+        assert!(screen.contains(&secret_of("alice")[0]), "{screen}");
+        assert!(journal.contains("outcome=secret-shown"), "{journal}");
+        assert!(sshds.contains("debug3: "));
+        for private in secret_of("alice") {
+            let mut lines = sshds.lines().chain(journal.lines());
+            assert_eq!(lines.find(|line| line.contains(&private)), None, "{private}");
+        }
+        for text in [sshds, journal] {
+            let picture = text.contains("▀▀") || text.contains("\\342\\226");
+            assert!(!picture, "{text}");
+        }
+    }
+
+    fn whom_the_machine_refuses_after_the_code_is_shown_no_secret() {
+        let Some(machine) = furnish() else { return };
+        protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
+        machine.enrol_pending("alice", &[]);
+        fs::write("/etc/nologin", "Closed for today.\n").unwrap();
+        let _sshd = Sshd::start(CODES);
+
+        let mut client = Pty::start(by_ssh("C.UTF-8"));
+        client.answer("Password: ", "wonderland");
+        client.answer("One-time code: ", "");
+
+        let ended = client.ends();
+        assert!(!ended.status.success(), "{}", ended.screen);
+        assert!(!ended.screen.contains("Secret: "), "{}", ended.screen);
+        fs::remove_file("/etc/nologin").unwrap();
+        assert!(visit(by_ssh("C"), "").contains("Secret: "));
+    }
+
+    fn login_and_su_show_the_secret_as_ssh_does() {
+        let Some(machine) = furnish() else { return };
+        protect(&machine, "login", &LOGIN_PASSWORD_AND_CODE);
+        protect_everything(&machine);
+        let stock = fs::read_to_string("/etc/pam.d/common-session").unwrap();
+        machine.stack("common-session", &format!("{stock}session optional {{otp}}\n"));
+        machine.enrol_pending("alice", &[]);
+
+        let console = visit(as_user(0, &["login", "alice"]), "");
+        let mut phone = device_on(&visit(as_user(BOB, &["su", "-", "alice"]), ""));
+        let code = phone.next_code();
+        let afterwards = visit(as_user(BOB, &["su", "-", "alice"]), &code);
+
+        assert_eq!(device_on(&console).code_at(0), phone.code_at(0));
+        assert!(!afterwards.contains("Secret: "), "{afterwards}");
+    }
+}

@@ -1,0 +1,107 @@
+//! What sshd and pam_otp write down of a login, at the highest level that sshd has.
+
+use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect};
+use crate::sshd::{PASSWORDS, Sshd, tries};
+use pam_otp_tests::sandboxed;
+use std::fs;
+use std::os::unix::net::UnixDatagram;
+use std::sync::mpsc::{Receiver, channel};
+
+/// Listens on /dev/log and takes in whatever anybody says, so that nobody has to wait.
+pub(crate) fn listen() -> Receiver<String> {
+    let socket = UnixDatagram::bind("/dev/log").unwrap();
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 65_536];
+        while let Ok(length) = socket.recv(&mut buffer) {
+            let line = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+/// The secret, in the ways in which it could be written down.
+pub(crate) fn secret_of(user: &str) -> Vec<String> {
+    let account = fs::read_to_string(format!("/var/lib/pam-otp/account/{user}")).unwrap();
+    let base32: String = account.split("base32:").nth(1).unwrap()[..32].into();
+    let bits: String = base32
+        .bytes()
+        .map(|byte| {
+            format!(
+                "{:05b}",
+                if byte < b'A' {
+                    byte - b'2' + 26
+                } else {
+                    byte - b'A'
+                }
+            )
+        })
+        .collect();
+    let bytes = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|eight| u8::from_str_radix(std::str::from_utf8(eight).unwrap(), 2).unwrap());
+    let hex: String = bytes.map(|byte| format!("{byte:02x}")).collect();
+    let upper = hex.to_uppercase();
+    let grouped = format!("{} {}", &base32[..4], &base32[4..8]);
+    // Half of it would be a leak as well.
+    [
+        grouped.as_str(),
+        &base32[..16],
+        &base32[16..],
+        &hex[..20],
+        &hex[20..],
+        &upper[..20],
+        &upper[20..],
+    ]
+    .map(String::from)
+    .into()
+}
+
+sandboxed! {
+    fn nothing_typed_and_no_secret_reaches_the_logs_even_at_sshds_highest_level() {
+        let Some(machine) = furnish() else { return };
+        protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
+        let stack = fs::read_to_string("/etc/pam.d/sshd").unwrap();
+        machine.stack("sshd", &stack.replace("password=verify", "password=verify debug"));
+        let mut phone = machine.enrol("alice", &["--digits", "8"]);
+        let log = listen();
+        let sshd = Sshd::start(&format!("{PASSWORDS}LogLevel DEBUG3\n"));
+        let (right, unused) = (phone.next_code(), phone.next_code());
+        // Not one of many zeros, which stand in every log.
+        let wrong = phone.code_at(5000);
+        let mut screens = String::new();
+        let password = "PreferredAuthentications=password";
+        let interactive = "PreferredAuthentications=keyboard-interactive";
+        for (user, first, second) in [
+            ("alice", "wonderland", &right),
+            ("alice", "wonderland", &right),
+            ("alice", "wonderland", &wrong),
+            ("alice", "looking glass", &unused),
+            ("mallory", "looking glass", &unused),
+        ] {
+            let dialogue = [("Password: ", first), ("One-time code: ", second)];
+            screens += &tries(user, &[interactive], &dialogue);
+            screens += &tries(user, &[password], &[("password: ", first)]);
+        }
+        sshd.waits_to_say("Connection closed by invalid user mallory");
+
+        let journal: String = log.try_iter().collect();
+        assert_eq!(screens.matches("inside").count(), 1, "{screens}");
+        // The words would be there, were they written.
+        assert!(Sshd::log().contains("debug3: "));
+        assert_eq!(journal.matches(" outcome=").count(), 10, "{journal}");
+        assert!(journal.contains("pam_otp(sshd:auth): debug "), "{journal}");
+        let typed = ["wonderland", "looking glass", &right, &wrong, &unused];
+        let private = typed.map(String::from).into_iter().chain(secret_of("alice"));
+        for private in private {
+            for (place, text) in [("sshd", &Sshd::log()), ("syslog", &journal), ("screen", &screens)] {
+                let line = text.lines().find(|line| line.contains(&private));
+                assert_eq!(line, None, "{private} in {place}");
+            }
+        }
+    }
+}
