@@ -1,9 +1,13 @@
 //! The programs that people log in with: the real sshd, sudo, su and login of Debian, at real
 //! terminals, with the PAM files that `config/pam.d` shows to administrators.
 //!
-//! `scene.rs` furnishes the private machine, `sshd.rs` runs a server and a client in it;
-//! everything else is tests.
+//! `scene.rs` furnishes the private machine, `sshd.rs` runs a server and a client in it,
+//! `journal.rs` reads its system log; everything else is tests.
+//!
+//! Programs that change users need real root; started by an ordinary user, these tests say
+//! that they were skipped.
 
+mod journal;
 mod locker;
 mod login;
 mod pending;

@@ -1,11 +1,12 @@
 //! A user who has not shown a code yet: what the programs show him after a login, and where
 //! they show nothing.
 
+use crate::journal::Journal;
 use crate::scene::{
     BOB, LOGIN_PASSWORD_AND_CODE, SSHD_PASSWORD_AND_CODE, as_user, furnish, protect,
     protect_everything,
 };
-use crate::ssh_log::{listen, secret_of};
+use crate::ssh_log::secret_of;
 use crate::sshd::{CODES, Sshd, client, tries};
 use pam_otp_tests::{Device, Pty, device_of, sandboxed, scanned};
 use std::fs;
@@ -66,14 +67,14 @@ sandboxed! {
         let Some(machine) = furnish() else { return };
         protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
         machine.enrol_pending("alice", &[]);
-        let log = listen();
+        let log = Journal::listen();
         let _sshd = Sshd::start(&format!("{CODES}LogLevel DEBUG3\n"));
 
         let screen = visit(by_ssh("C.UTF-8"), "");
         let command = tries("alice", &[], &[("Password: ", "wonderland"), ("One-time code: ", "")]);
 
         assert!(command.ends_with("code: \ninside\n"), "{command}");
-        let (sshds, journal) = (Sshd::log(), log.try_iter().collect::<String>());
+        let (sshds, journal) = (Sshd::log(), log.lines().join("\n"));
         assert!(screen.contains(&secret_of("alice")[0]), "{screen}");
         assert!(journal.contains("outcome=secret-shown"), "{journal}");
         assert!(sshds.contains("debug3: "));

@@ -43,9 +43,17 @@ const STOCK: [(&str, &str); 10] = [
     ("sudo-i", include_str!("stock/sudo-i")),
 ];
 
-/// A policy that neither holds refusals back nor makes anybody wait.
-pub(crate) const QUICK: &str =
-    "[login]\nfailure_delay_milliseconds = 0\n[throttle]\nfree_failures = 99\n";
+/// A policy that neither holds refusals back nor makes anybody wait, and that still takes a
+/// code some time steps after it was computed: a busy machine may need so long.
+pub(crate) const QUICK: &str = "\
+[window]
+past_steps = 5
+future_steps = 5
+[throttle]
+free_failures = 99
+[login]
+failure_delay_milliseconds = 0
+";
 
 /// alice's and bob's numbers.
 pub(crate) const ALICE: u32 = 1000;
@@ -71,6 +79,19 @@ pub(crate) fn furnish() -> Option<Machine> {
     let sudoers = "Defaults lecture=never\nalice ALL=(ALL:ALL) ALL\nbob ALL=(ALL:ALL) ALL\n";
     put("/etc/sudoers", sudoers.as_bytes(), 0o440);
     Some(machine)
+}
+
+/// How a user stands, as `otpctl status --json` says it: `activated, 0 failures`.
+pub(crate) fn standing(machine: &Machine, user: &str) -> String {
+    let report = machine.otpctl_ok(&["status", user, "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let account = &report["accounts"][0];
+    let state = if account["activated"].as_bool().unwrap() {
+        "activated".into()
+    } else {
+        format!("pending for {} logins", account["pending_logins"])
+    };
+    format!("{state}, {} failures", account["consecutive_failures"])
 }
 
 /// A user with a home.

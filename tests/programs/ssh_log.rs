@@ -1,27 +1,10 @@
 //! What sshd and pam_otp write down of a login, at the highest level that sshd has.
 
+use crate::journal::Journal;
 use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect};
 use crate::sshd::{PASSWORDS, Sshd, tries};
 use pam_otp_tests::sandboxed;
 use std::fs;
-use std::os::unix::net::UnixDatagram;
-use std::sync::mpsc::{Receiver, channel};
-
-/// Listens on /dev/log and takes in whatever anybody says, so that nobody has to wait.
-pub(crate) fn listen() -> Receiver<String> {
-    let socket = UnixDatagram::bind("/dev/log").unwrap();
-    let (sender, lines) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 65_536];
-        while let Ok(length) = socket.recv(&mut buffer) {
-            let line = String::from_utf8_lossy(&buffer[..length]).into_owned();
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
-}
 
 /// The secret, in the ways in which it could be written down.
 pub(crate) fn secret_of(user: &str) -> Vec<String> {
@@ -68,7 +51,7 @@ sandboxed! {
         let stack = fs::read_to_string("/etc/pam.d/sshd").unwrap();
         machine.stack("sshd", &stack.replace("password=verify", "password=verify debug"));
         let mut phone = machine.enrol("alice", &["--digits", "8"]);
-        let log = listen();
+        let log = Journal::listen();
         let sshd = Sshd::start(&format!("{PASSWORDS}LogLevel DEBUG3\n"));
         let (right, unused) = (phone.next_code(), phone.next_code());
         // Not one of many zeros, which stand in every log.
@@ -89,7 +72,7 @@ sandboxed! {
         }
         sshd.waits_to_say("Connection closed by invalid user mallory");
 
-        let journal: String = log.try_iter().collect();
+        let journal = log.lines().join("\n");
         assert_eq!(screens.matches("inside").count(), 1, "{screens}");
         // The words would be there, were they written.
         assert!(Sshd::log().contains("debug3: "));

@@ -1,6 +1,7 @@
 //! ssh, keyboard-interactive: password and code.
 
-use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect, protect_everything};
+use crate::journal::Journal;
+use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect, protect_everything, standing};
 use crate::sshd::{CODES, Sshd, ssh, tries};
 use pam_otp_tests::sandboxed;
 
@@ -19,6 +20,7 @@ sandboxed! {
         let mut phone = machine.enrol("alice", &[]);
         let _sshd = Sshd::start(CODES);
         let (right, wrong) = (phone.next_code(), phone.wrong_code());
+        let journal = Journal::listen();
 
         let inside = both("alice", "wonderland", &right);
         let refused = [
@@ -41,6 +43,17 @@ sandboxed! {
                  USER@127.0.0.1: Permission denied (publickey,keyboard-interactive).\n"
             );
         }
+        let outcomes = [
+            "alice accepted",
+            "alice no-match",
+            "alice replay",
+            "alice wrong-password",
+            "alice malformed",
+            "bob not-enrolled",
+            "(unknown) unknown-user",
+        ];
+        assert_eq!(journal.outcomes(), outcomes.map(|words| format!("sshd {words}")));
+        assert_eq!(standing(&machine, "alice"), "activated, 2 failures");
     }
 
     fn over_ssh_a_right_code_beside_a_wrong_password_is_not_spent() {
@@ -51,7 +64,7 @@ sandboxed! {
         let code = phone.next_code();
 
         assert!(both("alice", "looking glass", &code).contains("denied"));
-        assert_eq!(machine.failures_of("alice"), 0);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
         assert!(both("alice", "wonderland", &code).contains("inside"));
     }
 
@@ -61,6 +74,7 @@ sandboxed! {
         let mut phone = machine.enrol("alice", &[]);
         let _sshd = Sshd::start(CODES);
         let (right, wrong) = (phone.next_code(), phone.wrong_code());
+        let journal = Journal::listen();
 
         let inside = both("alice", "wonderland", &right);
         let no_code = [
@@ -87,6 +101,9 @@ sandboxed! {
                  USER@127.0.0.1: Permission denied (publickey,keyboard-interactive).\n"
             );
         }
+        let outcomes = ["alice accepted", "alice no-match", "alice replay", "bob not-enrolled"];
+        assert_eq!(journal.outcomes(), outcomes.map(|words| format!("sshd {words}")));
+        assert_eq!(standing(&machine, "alice"), "activated, 2 failures");
     }
 
     fn a_mistyped_code_can_be_typed_again_in_the_same_ssh_connection() {
@@ -94,6 +111,7 @@ sandboxed! {
         protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
         let mut phone = machine.enrol("alice", &[]);
         let _sshd = Sshd::start(CODES);
+        let journal = Journal::listen();
 
         let mut client = ssh("alice", &["NumberOfPasswordPrompts=3"], "echo inside");
         for code in [&phone.wrong_code(), "", &phone.next_code()] {
@@ -103,7 +121,9 @@ sandboxed! {
 
         let ended = client.ends();
         assert!(ended.screen.contains("inside"), "{}", ended.screen);
-        assert_eq!(machine.failures_of("alice"), 0);
+        let outcomes = ["no-match", "malformed", "accepted"];
+        assert_eq!(journal.outcomes(), outcomes.map(|word| format!("sshd alice {word}")));
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 
     fn a_person_who_hangs_up_at_the_code_prompt_is_not_charged() {
@@ -118,6 +138,6 @@ sandboxed! {
         drop(client);
 
         sshd.waits_to_say("Connection closed by authenticating user alice");
-        assert_eq!(machine.failures_of("alice"), 0);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 }

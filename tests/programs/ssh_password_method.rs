@@ -1,44 +1,61 @@
 //! sshd's own password method, which answers every question with the password; and root,
 //! whose answers sshd replaces when root may not log in.
 
+use crate::journal::Journal;
 use crate::scene::{
     EVERYTHING, Example, SSHD_KEYS_AND_CODE, SSHD_PASSWORD_AND_CODE, add_person, furnish, protect,
+    standing,
 };
 use crate::sshd::{PASSWORDS, Sshd, tries};
 use pam_otp_tests::{Login, sandboxed};
 
 const ONLY: &str = "PreferredAuthentications=password";
 
-/// The password method against a stack: how often it got in, and what it cost.
-fn password_method(example: &Example, password: &str) -> Option<(bool, u64)> {
+/// The password method against a stack: whether it got in, what was logged, and how carol
+/// stands afterwards.
+fn password_method(example: &Example, password: &str) -> Option<(bool, Vec<String>, String)> {
     let machine = furnish()?;
     protect(&machine, "sshd", example);
     add_person(&machine, "carol", password);
     machine.enrol("carol", &[]);
     let _sshd = Sshd::start(PASSWORDS);
+    let journal = Journal::listen();
     let screen = tries("carol", &[ONLY], &[("password: ", password)]);
-    Some((screen.contains("inside"), machine.failures_of("carol")))
+    Some((
+        screen.contains("inside"),
+        journal.outcomes(),
+        standing(&machine, "carol"),
+    ))
+}
+
+/// Refused, and as if nothing had been tried.
+fn refused_for_nothing() -> (bool, Vec<String>, String) {
+    (
+        false,
+        vec!["sshd carol malformed".into()],
+        "activated, 0 failures".into(),
+    )
 }
 
 sandboxed! {
     fn sshds_password_method_is_refused_and_costs_no_failure() {
         let Some(result) = password_method(&SSHD_PASSWORD_AND_CODE, "wonderland") else { return };
-        assert_eq!(result, (false, 0));
+        assert_eq!(result, refused_for_nothing());
     }
 
     fn sshds_password_method_is_refused_and_costs_no_failure_behind_pam_unix() {
         let Some(result) = password_method(&EVERYTHING, "wonderland") else { return };
-        assert_eq!(result, (false, 0));
+        assert_eq!(result, refused_for_nothing());
     }
 
     fn sshds_password_method_costs_no_failure_even_if_the_password_looks_like_a_code() {
         let Some(result) = password_method(&SSHD_PASSWORD_AND_CODE, "271828") else { return };
-        assert_eq!(result, (false, 0));
+        assert_eq!(result, refused_for_nothing());
     }
 
     fn sshds_password_method_costs_no_failure_behind_pam_unix_even_if_the_password_looks_like_a_code() {
         let Some(result) = password_method(&EVERYTHING, "271828") else { return };
-        assert_eq!(result, (false, 0));
+        assert_eq!(result, refused_for_nothing());
     }
 
     fn sshds_password_method_takes_password_and_code_in_one_answer_where_that_is_wanted() {
@@ -73,7 +90,7 @@ sandboxed! {
 
         assert!(interactive.contains("Permission denied"), "{interactive}");
         assert!(password.contains("Permission denied"), "{password}");
-        assert_eq!(machine.failures_of("root"), 0);
+        assert_eq!(standing(&machine, "root"), "activated, 0 failures");
         machine.verify_stack("door");
         let elsewhere = Login::new("door", "root").answers(&["wonderland", &code]).run();
         assert_eq!(elsewhere.code, "PAM_SUCCESS");
@@ -92,7 +109,7 @@ sandboxed! {
             assert!(screen.contains("Permission denied"), "{screen}");
         }
 
-        assert_eq!(machine.failures_of("root"), 0);
+        assert_eq!(standing(&machine, "root"), "activated, 0 failures");
         machine.code_only_stack("door");
         let elsewhere = Login::new("door", "root").answers(&[&code]).run();
         assert_eq!(elsewhere.code, "PAM_SUCCESS");
