@@ -1,6 +1,9 @@
 //! login(1), as getty starts it on a console.
 
-use crate::scene::{LOGIN_PASSWORD_AND_CODE, as_user, furnish, protect, protect_everything};
+use crate::journal::Journal;
+use crate::scene::{
+    LOGIN_PASSWORD_AND_CODE, as_user, furnish, protect, protect_everything, standing,
+};
 use pam_otp_tests::{Pty, sandboxed};
 
 fn console() -> Pty {
@@ -21,6 +24,7 @@ sandboxed! {
         let Some(machine) = furnish() else { return };
         protect(&machine, "login", &LOGIN_PASSWORD_AND_CODE);
         let code = machine.enrol("alice", &[]).next_code();
+        let journal = Journal::listen();
 
         let mut console = console();
         console.answer("login: ", "alice");
@@ -29,6 +33,8 @@ sandboxed! {
 
         assert!(!console.screen().contains(&code));
         works_inside(console);
+        assert_eq!(journal.outcomes(), ["login alice accepted"]);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 
     fn login_opens_a_session_behind_pam_unix() {
@@ -49,6 +55,7 @@ sandboxed! {
         protect(&machine, "login", &LOGIN_PASSWORD_AND_CODE);
         let mut phone = machine.enrol("alice", &[]);
         let (wrong, right) = (phone.wrong_code(), phone.next_code());
+        let journal = Journal::listen();
 
         let mut console = console();
         let mut refusals = Vec::new();
@@ -68,5 +75,13 @@ sandboxed! {
 
         assert_eq!(refusals, ["\r\n\r\nLogin incorrect\r\n"; 3]);
         works_inside(console);
+        let outcomes = [
+            "alice no-match",
+            "alice wrong-password",
+            "(unknown) unknown-user",
+            "alice accepted",
+        ];
+        assert_eq!(journal.outcomes(), outcomes.map(|words| format!("login {words}")));
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 }

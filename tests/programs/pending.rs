@@ -3,8 +3,7 @@
 
 use crate::journal::Journal;
 use crate::scene::{
-    BOB, LOGIN_PASSWORD_AND_CODE, SSHD_PASSWORD_AND_CODE, as_user, furnish, protect,
-    protect_everything,
+    BOB, SSHD_PASSWORD_AND_CODE, as_user, furnish, protect, protect_everything, standing,
 };
 use crate::ssh_log::secret_of;
 use crate::sshd::{CODES, Sshd, client, tries};
@@ -51,16 +50,22 @@ sandboxed! {
         protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
         machine.enrol_pending("alice", &[]);
         let _sshd = Sshd::start(CODES);
+        let journal = Journal::listen();
 
         // Nothing but the bytes is between the module and the terminal, whatever the locale.
         let phone = ["C", "C.UTF-8"].map(|locale| device_on(&visit(by_ssh(locale), "")));
         let [mut phone, _] = phone;
+        let outcomes = ["pending", "secret-shown", "pending", "secret-shown"];
+        assert_eq!(journal.outcomes(), outcomes.map(|word| format!("sshd alice {word}")));
+        assert_eq!(standing(&machine, "alice"), "pending for 2 logins, 0 failures");
         let first = visit(by_ssh("C"), &phone.next_code());
         let second = visit(by_ssh("C"), &phone.next_code());
 
         for screen in [first, second] {
             assert!(!screen.contains("Secret: "), "{screen}");
         }
+        assert_eq!(journal.outcomes(), ["sshd alice activated", "sshd alice accepted"]);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 
     fn a_secret_that_is_shown_reaches_no_log_even_at_sshds_highest_level() {
@@ -94,6 +99,7 @@ sandboxed! {
         machine.enrol_pending("alice", &[]);
         fs::write("/etc/nologin", "Closed for today.\n").unwrap();
         let _sshd = Sshd::start(CODES);
+        let journal = Journal::listen();
 
         let mut client = Pty::start(by_ssh("C.UTF-8"));
         client.answer("Password: ", "wonderland");
@@ -102,17 +108,18 @@ sandboxed! {
         let ended = client.ends();
         assert!(!ended.status.success(), "{}", ended.screen);
         assert!(!ended.screen.contains("Secret: "), "{}", ended.screen);
+        assert_eq!(journal.outcomes(), ["sshd alice pending"]);
         fs::remove_file("/etc/nologin").unwrap();
         assert!(visit(by_ssh("C"), "").contains("Secret: "));
     }
 
     fn login_and_su_show_the_secret_as_ssh_does() {
         let Some(machine) = furnish() else { return };
-        protect(&machine, "login", &LOGIN_PASSWORD_AND_CODE);
         protect_everything(&machine);
         let stock = fs::read_to_string("/etc/pam.d/common-session").unwrap();
         machine.stack("common-session", &format!("{stock}session optional {{otp}}\n"));
         machine.enrol_pending("alice", &[]);
+        let journal = Journal::listen();
 
         let console = visit(as_user(0, &["login", "alice"]), "");
         let mut phone = device_on(&visit(as_user(BOB, &["su", "-", "alice"]), ""));
@@ -121,5 +128,14 @@ sandboxed! {
 
         assert_eq!(device_on(&console).code_at(0), phone.code_at(0));
         assert!(!afterwards.contains("Secret: "), "{afterwards}");
+        let outcomes = [
+            "login alice pending",
+            "login alice secret-shown",
+            "su-l alice pending",
+            "su-l alice secret-shown",
+            "su-l alice activated",
+        ];
+        assert_eq!(journal.outcomes(), outcomes);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 }

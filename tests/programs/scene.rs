@@ -22,6 +22,7 @@ macro_rules! example {
 }
 
 pub(crate) const SSHD_KEYS_AND_CODE: Example = example!("sshd-keys-and-code");
+pub(crate) const SSHD_ONE_ANSWER: Example = example!("sshd-one-answer");
 pub(crate) const SSHD_PASSWORD_AND_CODE: Example = example!("sshd-password-and-code");
 pub(crate) const SUDO_CODE: Example = example!("sudo-code");
 pub(crate) const LOGIN_PASSWORD_AND_CODE: Example = example!("login-password-and-code");
@@ -149,6 +150,7 @@ fn every_shown_pam_file_is_used_by_a_test() {
     // A constant that no test uses is a warning of the compiler.
     let mut used = [
         SSHD_KEYS_AND_CODE,
+        SSHD_ONE_ANSWER,
         SSHD_PASSWORD_AND_CODE,
         SUDO_CODE,
         LOGIN_PASSWORD_AND_CODE,

@@ -1,5 +1,6 @@
 //! Many ssh logins at once with one code.
 
+use crate::journal::Journal;
 use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect, protect_everything};
 use crate::sshd::{CODES, Sshd, ssh};
 use pam_otp_tests::{Device, Pty, sandboxed};
@@ -28,10 +29,16 @@ fn inside_of(crowd: usize, code: &str) -> usize {
     screens.iter().filter(|one| one.contains("inside")).count()
 }
 
-/// Insists on exactly one in each round, whose codes are new.
+/// Insists on exactly one in each round, whose codes are new; the others are replays.
 fn exactly_one(crowd: usize, rounds: usize, device: &mut Device) {
+    let journal = Journal::listen();
     for round in 0..rounds {
         assert_eq!(inside_of(crowd, &device.next_code()), 1, "round {round}");
+        let mut outcomes = journal.outcomes();
+        outcomes.sort();
+        let mut expected = vec!["sshd alice replay"; crowd];
+        expected[0] = "sshd alice accepted";
+        assert_eq!(outcomes, expected, "round {round}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What passes through an ssh connection is what the programs at its ends said, byte by byte.
 
-use crate::scene::{SSHD_PASSWORD_AND_CODE, add_person, furnish, protect};
+use crate::journal::Journal;
+use crate::scene::{SSHD_PASSWORD_AND_CODE, add_person, furnish, protect, standing};
 use crate::sshd::{CODES, Sshd, client};
 use pam_otp_tests::{Pty, put, sandboxed};
 use std::fs::{self, File};
@@ -59,9 +60,13 @@ sandboxed! {
         machine.enrol_pending("alice", &[]);
         let _sshd = Sshd::start(CODES);
 
+        let journal = Journal::listen();
+
         let (output, error) = redirected("C.UTF-8", "alice", ["wonderland", ""], "echo inside");
 
         assert_eq!((output, error), (b"inside\n".to_vec(), Vec::new()));
+        assert_eq!(journal.outcomes()[0], "sshd alice pending");
+        assert_eq!(standing(&machine, "alice"), "pending for 1 logins, 0 failures");
     }
 
     fn a_password_in_any_script_passes_through_ssh_in_any_locale() {
@@ -83,6 +88,7 @@ sandboxed! {
         protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
         let code = machine.enrol("alice", &[]).next_code();
         there_and_back(&code);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 
     fn sftp_carries_files_unharmed_while_the_enrolment_is_pending() {
@@ -90,6 +96,7 @@ sandboxed! {
         protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
         machine.enrol_pending("alice", &[]);
         there_and_back("");
+        assert_eq!(standing(&machine, "alice"), "pending for 1 logins, 0 failures");
     }
 }
 

@@ -1,6 +1,7 @@
 //! sudo without a terminal.
 
-use crate::scene::{ALICE, SUDO_CODE, as_user, furnish, protect, protect_everything};
+use crate::journal::Journal;
+use crate::scene::{ALICE, SUDO_CODE, as_user, furnish, protect, protect_everything, standing};
 use pam_otp_tests::sandboxed;
 use std::io::Write;
 use std::process::{Output, Stdio};
@@ -31,6 +32,7 @@ sandboxed! {
         protect_everything(&machine);
         let mut phone = machine.enrol("alice", &[]);
         let (code, wrong) = (phone.next_code(), phone.wrong_code());
+        let journal = Journal::listen();
 
         let right = alice(&["-S", "whoami"], &format!("wonderland\n{code}\n"));
         let refused = alice(&["-S", "-k", "whoami"], &format!("wonderland\n{wrong}\n"));
@@ -40,17 +42,22 @@ sandboxed! {
         assert_eq!(text(&right.stderr), "[sudo] password for alice: One-time code: ");
         assert!(!refused.status.success(), "{refused:?}");
         assert_eq!(text(&refused.stdout), "");
+        assert_eq!(journal.outcomes(), ["sudo alice accepted", "sudo alice no-match"]);
+        assert_eq!(standing(&machine, "alice"), "activated, 1 failures");
     }
 
     fn sudo_prints_nothing_into_a_pipe_while_the_enrolment_is_pending() {
         let Some(machine) = furnish() else { return };
         protect_everything(&machine);
         machine.enrol_pending("alice", &[]);
+        let journal = Journal::listen();
 
         let output = alice(&["-S", "whoami"], "wonderland\n\n");
 
         assert_eq!(text(&output.stdout), "root\n", "{output:?}");
         assert_eq!(text(&output.stderr), "[sudo] password for alice: One-time code: ");
+        assert_eq!(journal.outcomes(), ["sudo alice pending"]);
+        assert_eq!(standing(&machine, "alice"), "pending for 1 logins, 0 failures");
     }
 
     fn sudo_passes_on_what_it_has_not_read() {
@@ -67,13 +74,22 @@ sandboxed! {
         let Some(machine) = furnish() else { return };
         protect(&machine, "sudo", &SUDO_CODE);
         machine.enrol("alice", &[]);
+        let journal = Journal::listen();
 
-        for words in [&["-n", "whoami"][..], &["whoami"], &["-S", "whoami"]] {
+        let silent = ["sudo alice conversation-failed"].as_slice();
+        for (words, complaint, outcomes) in [
+            // sudo does not even ask PAM.
+            (&["-n", "whoami"][..], "sudo: a password is required\n", &[][..]),
+            (&["whoami"], "sudo: a terminal is required to read the password; ", silent),
+            (&["-S", "whoami"], "One-time code: \nsudo: no password was provided\n", silent),
+        ] {
             let output = alice(words, "");
+            assert_eq!(journal.outcomes(), outcomes, "{words:?}");
+            assert!(text(&output.stderr).starts_with(complaint), "{output:?}");
             assert!(!output.status.success(), "{words:?}: {output:?}");
             assert_eq!(text(&output.stdout), "", "{words:?}");
         }
 
-        assert_eq!(machine.failures_of("alice"), 0);
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
     }
 }
