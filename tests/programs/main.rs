@@ -12,6 +12,7 @@ mod locker;
 mod login;
 mod pending;
 mod scene;
+mod small_terminal;
 mod ssh_at_once;
 mod ssh_keys;
 mod ssh_log;

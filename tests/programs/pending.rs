@@ -29,7 +29,7 @@ fn by_ssh(locale: &str) -> Command {
 }
 
 /// The device that scans the picture on this screen.
-fn device_on(screen: &str) -> Device {
+pub(crate) fn device_on(screen: &str) -> Device {
     let blocks = |line: &&str| line.contains(['█', '▀', '▄']);
     let lines: Vec<&str> = screen.lines().filter(blocks).collect();
     let uri = scanned(&lines.join("\n"));
