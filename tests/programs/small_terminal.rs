@@ -12,6 +12,8 @@ fn tmux(words: &[&str]) -> String {
     let output = Command::new("tmux")
         .args(["-f", "/dev/null"])
         .args(words)
+        // Not the one that the person who runs the tests may sit in.
+        .env_remove("TMUX")
         .env("LC_ALL", "C.UTF-8")
         .output()
         .expect("tmux is installed");
