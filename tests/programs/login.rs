@@ -1,9 +1,8 @@
 //! login(1), as getty starts it on a console.
 
+use crate::examples::LOGIN_PASSWORD_AND_CODE;
 use crate::journal::Journal;
-use crate::scene::{
-    LOGIN_PASSWORD_AND_CODE, as_user, furnish, protect, protect_everything, standing,
-};
+use crate::scene::{as_user, furnish, protect, protect_everything, standing};
 use pam_otp_tests::{Pty, sandboxed};
 
 fn console() -> Pty {

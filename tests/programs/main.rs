@@ -1,12 +1,13 @@
 //! The programs that people log in with: the real sshd, sudo, su and login of Debian, at real
 //! terminals, with the PAM files that `config/pam.d` shows to administrators.
 //!
-//! `scene.rs` furnishes the private machine, `sshd.rs` runs a server and a client in it,
-//! `journal.rs` reads its system log; everything else is tests.
+//! `scene.rs` furnishes the private machine with `examples.rs`, `sshd.rs` runs a server and a
+//! client in it, `journal.rs` reads its system log; everything else is tests.
 //!
 //! Programs that change users need real root; started by an ordinary user, these tests say
 //! that they were skipped.
 
+mod examples;
 mod journal;
 mod locker;
 mod login;
@@ -20,6 +21,7 @@ mod ssh_one_answer;
 mod ssh_password_and_code;
 mod ssh_password_method;
 mod ssh_root;
+mod ssh_second_try;
 mod ssh_streams;
 mod sshd;
 mod su;

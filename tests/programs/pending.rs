@@ -1,10 +1,9 @@
 //! A user who has not shown a code yet: what the programs show him after a login, and where
 //! they show nothing.
 
+use crate::examples::SSHD_PASSWORD_AND_CODE;
 use crate::journal::Journal;
-use crate::scene::{
-    BOB, SSHD_PASSWORD_AND_CODE, as_user, furnish, protect, protect_everything, standing,
-};
+use crate::scene::{BOB, as_user, furnish, protect, protect_everything, standing};
 use crate::ssh_log::secret_of;
 use crate::sshd::{CODES, Sshd, client, tries};
 use pam_otp_tests::{Device, Pty, device_of, sandboxed, scanned};

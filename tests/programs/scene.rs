@@ -3,30 +3,11 @@
 //! `stock/` holds what Debian 12 ships in /etc/pam.d, comments left out. An example of
 //! `config/pam.d` goes to the place that its own comment names.
 
+use crate::examples::{EVERYTHING, Example};
 use pam_otp_tests::{Machine, has_other_users, put};
 use std::fs;
 use std::os::unix::fs::chown;
 use std::process::Command;
-
-/// A file that administrators are shown, word by word.
-pub(crate) struct Example(&'static str);
-
-macro_rules! example {
-    ($name:literal) => {
-        Example(include_str!(concat!(
-            "../../config/pam.d/",
-            $name,
-            ".example"
-        )))
-    };
-}
-
-pub(crate) const SSHD_KEYS_AND_CODE: Example = example!("sshd-keys-and-code");
-pub(crate) const SSHD_ONE_ANSWER: Example = example!("sshd-one-answer");
-pub(crate) const SSHD_PASSWORD_AND_CODE: Example = example!("sshd-password-and-code");
-pub(crate) const SUDO_CODE: Example = example!("sudo-code");
-pub(crate) const LOGIN_PASSWORD_AND_CODE: Example = example!("login-password-and-code");
-pub(crate) const EVERYTHING: Example = example!("everything");
 
 const STOCK: [(&str, &str); 10] = [
     ("common-account", include_str!("stock/common-account")),
@@ -138,26 +119,4 @@ pub(crate) fn as_user(uid: u32, words: &[&str]) -> Command {
     ]);
     command.args(words);
     command
-}
-
-#[test]
-fn every_shown_pam_file_is_used_by_a_test() {
-    let shown = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/pam.d");
-    let mut shown: Vec<String> = fs::read_dir(shown)
-        .unwrap()
-        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
-        .collect();
-    // A constant that no test uses is a warning of the compiler.
-    let mut used = [
-        SSHD_KEYS_AND_CODE,
-        SSHD_ONE_ANSWER,
-        SSHD_PASSWORD_AND_CODE,
-        SUDO_CODE,
-        LOGIN_PASSWORD_AND_CODE,
-        EVERYTHING,
-    ]
-    .map(|example| example.0.to_string());
-    shown.sort();
-    used.sort();
-    assert_eq!(shown, used);
 }

@@ -1,7 +1,8 @@
 //! The picture on a real terminal of 80 columns and 24 lines, which tmux is.
 
+use crate::examples::SSHD_PASSWORD_AND_CODE;
 use crate::pending::device_on;
-use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect};
+use crate::scene::{furnish, protect};
 use crate::sshd::{CODES, Sshd, client};
 use pam_otp_tests::sandboxed;
 use std::process::Command;

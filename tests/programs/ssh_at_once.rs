@@ -1,7 +1,8 @@
 //! Many ssh logins at once with one code.
 
+use crate::examples::SSHD_PASSWORD_AND_CODE;
 use crate::journal::Journal;
-use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect, protect_everything};
+use crate::scene::{furnish, protect, protect_everything};
 use crate::sshd::{CODES, Sshd, ssh};
 use pam_otp_tests::{Device, Pty, sandboxed};
 

@@ -1,9 +1,8 @@
 //! ssh with a key and a code.
 
+use crate::examples::{SSHD_KEYS_AND_CODE, SSHD_PASSWORD_AND_CODE};
 use crate::journal::Journal;
-use crate::scene::{
-    ALICE, BOB, QUICK, SSHD_KEYS_AND_CODE, SSHD_PASSWORD_AND_CODE, furnish, protect, standing,
-};
+use crate::scene::{ALICE, BOB, QUICK, furnish, protect, standing};
 use crate::sshd::{CODES, Sshd, authorize, tries};
 use pam_otp_tests::{Machine, sandboxed};
 

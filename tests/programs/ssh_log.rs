@@ -1,8 +1,10 @@
 //! What sshd and pam_otp write down of a login, at the highest level that sshd has.
 
+use crate::examples::SSHD_PASSWORD_AND_CODE;
 use crate::journal::Journal;
-use crate::scene::{SSHD_PASSWORD_AND_CODE, furnish, protect};
+use crate::scene::{furnish, protect};
 use crate::sshd::{PASSWORDS, Sshd, tries};
+use otp_core::{decode_base32, hexadecimal};
 use pam_otp_tests::sandboxed;
 use std::fs;
 
@@ -10,24 +12,7 @@ use std::fs;
 pub(crate) fn secret_of(user: &str) -> Vec<String> {
     let account = fs::read_to_string(format!("/var/lib/pam-otp/account/{user}")).unwrap();
     let base32: String = account.split("base32:").nth(1).unwrap()[..32].into();
-    let bits: String = base32
-        .bytes()
-        .map(|byte| {
-            format!(
-                "{:05b}",
-                if byte < b'A' {
-                    byte - b'2' + 26
-                } else {
-                    byte - b'A'
-                }
-            )
-        })
-        .collect();
-    let bytes = bits
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|eight| u8::from_str_radix(std::str::from_utf8(eight).unwrap(), 2).unwrap());
-    let hex: String = bytes.map(|byte| format!("{byte:02x}")).collect();
+    let hex = hexadecimal(&decode_base32(&base32).unwrap()).to_lowercase();
     let upper = hex.to_uppercase();
     let grouped = format!("{} {}", &base32[..4], &base32[4..8]);
     // Half of it would be a leak as well.

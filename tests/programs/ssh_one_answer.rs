@@ -1,7 +1,8 @@
 //! ssh, password and code in one answer: for clients that can ask only once.
 
+use crate::examples::SSHD_ONE_ANSWER;
 use crate::journal::Journal;
-use crate::scene::{SSHD_ONE_ANSWER, furnish, protect, standing};
+use crate::scene::{furnish, protect, standing};
 use crate::sshd::{PASSWORDS, Sshd, tries};
 use pam_otp_tests::{Machine, sandboxed};
 

@@ -1,9 +1,8 @@
 //! sshd's own password method, which answers every question with the password.
 
+use crate::examples::{EVERYTHING, Example, SSHD_PASSWORD_AND_CODE};
 use crate::journal::Journal;
-use crate::scene::{
-    EVERYTHING, Example, SSHD_PASSWORD_AND_CODE, add_person, furnish, protect, standing,
-};
+use crate::scene::{add_person, furnish, protect, standing};
 use crate::sshd::{PASSWORDS, Sshd, tries};
 use pam_otp_tests::sandboxed;
 

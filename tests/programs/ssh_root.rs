@@ -1,6 +1,7 @@
 //! Root, whose answers sshd replaces by garbage when root may not log in.
 
-use crate::scene::{SSHD_KEYS_AND_CODE, SSHD_PASSWORD_AND_CODE, furnish, protect, standing};
+use crate::examples::{SSHD_KEYS_AND_CODE, SSHD_PASSWORD_AND_CODE};
+use crate::scene::{furnish, protect, standing};
 use crate::sshd::{PASSWORDS, Sshd, tries};
 use pam_otp_tests::{Login, sandboxed};
 

@@ -1,7 +1,8 @@
 //! What passes through an ssh connection is what the programs at its ends said, byte by byte.
 
+use crate::examples::SSHD_PASSWORD_AND_CODE;
 use crate::journal::Journal;
-use crate::scene::{SSHD_PASSWORD_AND_CODE, add_person, furnish, protect, standing};
+use crate::scene::{add_person, furnish, protect, standing};
 use crate::sshd::{CODES, Sshd, client};
 use pam_otp_tests::{Pty, put, sandboxed};
 use std::fs::{self, File};

@@ -1,7 +1,8 @@
 //! How often sudo asks, and what each try costs.
 
+use crate::examples::SUDO_CODE;
 use crate::journal::Journal;
-use crate::scene::{QUICK, SUDO_CODE, furnish, protect, standing};
+use crate::scene::{QUICK, furnish, protect, standing};
 use crate::sudo::{CODE, alice};
 use pam_otp_tests::{put, sandboxed};
 

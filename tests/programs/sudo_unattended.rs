@@ -1,7 +1,8 @@
 //! sudo without a terminal.
 
+use crate::examples::SUDO_CODE;
 use crate::journal::Journal;
-use crate::scene::{ALICE, SUDO_CODE, as_user, furnish, protect, protect_everything, standing};
+use crate::scene::{ALICE, as_user, furnish, protect, protect_everything, standing};
 use pam_otp_tests::sandboxed;
 use std::io::Write;
 use std::process::{Output, Stdio};
