@@ -2,14 +2,15 @@
 
 use crate::examples::SSHD_PASSWORD_AND_CODE;
 use crate::journal::Journal;
+use crate::pending::{by_ssh, visit};
 use crate::scene::{furnish, protect};
-use crate::sshd::{PASSWORDS, Sshd, tries};
+use crate::sshd::{CODES, PASSWORDS, Sshd, tries};
 use otp_core::{decode_base32, hexadecimal};
 use pam_otp_tests::sandboxed;
 use std::fs;
 
 /// The secret, in the ways in which it could be written down.
-pub(crate) fn secret_of(user: &str) -> Vec<String> {
+fn secret_of(user: &str) -> Vec<String> {
     let account = fs::read_to_string(format!("/var/lib/pam-otp/account/{user}")).unwrap();
     let base32: String = account.split("base32:").nth(1).unwrap()[..32].into();
     let hex = hexadecimal(&decode_base32(&base32).unwrap()).to_lowercase();
@@ -70,6 +71,31 @@ sandboxed! {
                 let line = text.lines().find(|line| line.contains(&private));
                 assert_eq!(line, None, "{private} in {place}");
             }
+        }
+    }
+
+    fn a_secret_that_is_shown_reaches_no_log_even_at_sshds_highest_level() {
+        let Some(machine) = furnish() else { return };
+        protect(&machine, "sshd", &SSHD_PASSWORD_AND_CODE);
+        machine.enrol_pending("alice", &[]);
+        let log = Journal::listen();
+        let _sshd = Sshd::start(&format!("{CODES}LogLevel DEBUG3\n"));
+
+        let screen = visit(by_ssh("C.UTF-8"), "");
+        let command = tries("alice", &[], &[("Password: ", "wonderland"), ("One-time code: ", "")]);
+
+        assert!(command.ends_with("code: \ninside\n"), "{command}");
+        let (sshds, journal) = (Sshd::log(), log.lines().join("\n"));
+        assert!(screen.contains(&secret_of("alice")[0]), "{screen}");
+        assert!(journal.contains("outcome=secret-shown"), "{journal}");
+        assert!(sshds.contains("debug3: "));
+        for private in secret_of("alice") {
+            let mut lines = sshds.lines().chain(journal.lines());
+            assert_eq!(lines.find(|line| line.contains(&private)), None, "{private}");
+        }
+        for text in [sshds, journal] {
+            let picture = text.contains("▀▀") || text.contains("\\342\\226");
+            assert!(!picture, "{text}");
         }
     }
 }
