@@ -29,6 +29,9 @@ pub fn in_sandbox(name: &str, body: impl FnOnce()) {
         "inside the sandbox ({}):\n{said}\n{complained}",
         output.status
     );
+    if let Some((_, reason)) = said.split_once("skipped: ") {
+        println!("skipped: {}", reason.lines().next().unwrap_or_default());
+    }
 }
 
 /// A test that runs inside a private machine of its own.

@@ -1,0 +1,56 @@
+//! A program that runs as the person who is to be asked, as screen lockers do: pamtester.
+
+use crate::journal::Journal;
+use crate::scene::{ALICE, as_user, furnish, protect_everything, standing};
+use pam_otp_tests::{Ended, Pty, sandboxed};
+
+/// A program that runs as this user asks alice for a code, and perhaps for her password.
+fn asks_alice(uid: u32, service: &str, password: Option<&str>, code: &str) -> Ended {
+    let words = ["pamtester", service, "alice", "authenticate"];
+    let mut program = Pty::start(as_user(uid, &words));
+    if let Some(password) = password {
+        program.answer("Password: ", password);
+    }
+    program.answer("One-time code: ", code);
+    program.ends()
+}
+
+sandboxed! {
+    fn a_program_without_the_rights_is_refused_and_the_log_says_why() {
+        let Some(machine) = furnish() else { return };
+        protect_everything(&machine);
+        let code = machine.enrol("alice", &[]).next_code();
+        machine.stack("locker", "@include common-auth\n");
+        machine.code_only_stack("code");
+        machine.verify_stack("both");
+        let journal = Journal::listen();
+
+        let store = ("store-not-permitted", "not permitted to use /var/lib/pam-otp");
+        let shadow = ("shadow-unreadable", "the shadow database cannot be read: ");
+        for (service, password, (word, detail)) in [
+            ("locker", Some("wonderland"), store),
+            ("code", None, store),
+            ("both", Some("wonderland"), shadow),
+        ] {
+            let ended = asks_alice(ALICE, service, password, &code);
+
+            assert_eq!(ended.status.code(), Some(1), "{service}: {}", ended.screen);
+            let said = "pamtester: Authentication service cannot retrieve authentication info\r\n";
+            assert!(ended.screen.ends_with(said), "{service}: {}", ended.screen);
+            let lines = journal.lines();
+            let ours: Vec<_> = lines.iter().filter(|line| line.contains("pam_otp(")).collect();
+            assert_eq!(ours.len(), 1, "{service}: {lines:?}");
+            for said in [
+                format!(r#"user="alice" service="{service}" rhost=- tty=- outcome={word} "#),
+                format!(r#" detail="{detail}"#),
+            ] {
+                assert!(ours[0].contains(&said), "{said} is not in {ours:?}");
+            }
+        }
+
+        // Neither spent nor charged.
+        assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
+        let root = asks_alice(0, "code", None, &code);
+        assert!(root.screen.contains("successfully authenticated"), "{}", root.screen);
+    }
+}

@@ -1,0 +1,30 @@
+//! The programs that people log in with: the real sshd, sudo, su and login of Debian, at real
+//! terminals, with the PAM files that `config/pam.d` shows to administrators.
+//!
+//! `scene.rs` furnishes the private machine with `examples.rs`, `sshd.rs` runs a server and a
+//! client in it, `journal.rs` reads its system log; everything else is tests.
+//!
+//! Programs that change users need real root; started by an ordinary user, these tests say
+//! that they were skipped.
+
+mod examples;
+mod journal;
+mod locker;
+mod login;
+mod pending;
+mod scene;
+mod small_terminal;
+mod ssh_at_once;
+mod ssh_keys;
+mod ssh_log;
+mod ssh_one_answer;
+mod ssh_password_and_code;
+mod ssh_password_method;
+mod ssh_root;
+mod ssh_second_try;
+mod ssh_streams;
+mod sshd;
+mod su;
+mod sudo;
+mod sudo_tries;
+mod sudo_unattended;
