@@ -25,7 +25,7 @@ pub fn show_pending_secret(session: &dyn Session, host: &dyn Host, words: &[Stri
         Ok(Some(user)) => {
             let terminal = quoted(&session.terminal().unwrap_or_default());
             let user = quoted(user.as_bytes());
-            let line = format!("user={user} tty={terminal} outcome=secret-shown");
+            let line = format!("user={user} tty={terminal} outcome=secret-offered");
             session.log(Level::Notice, &line);
         }
         Err(failure) => {

@@ -51,7 +51,7 @@ sandboxed! {
         let again = shown(&enter("sshd", &["--tty", "pts/0"])).expect("shown again");
         assert_eq!(secret_in(&again), secret);
         let lines = log.lines();
-        assert!(lines.iter().any(|line| line.text.contains("outcome=secret-shown")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.text.contains("outcome=secret-offered")), "{lines:?}");
         assert!(!lines.iter().any(|line| line.text.contains(&secret[..8])), "{lines:?}");
 
         let code = phone.next_code();

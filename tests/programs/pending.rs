@@ -54,7 +54,7 @@ sandboxed! {
         // Nothing but the bytes is between the module and the terminal, whatever the locale.
         let phone = ["C", "C.UTF-8"].map(|locale| device_on(&visit(by_ssh(locale), "")));
         let [mut phone, _] = phone;
-        let outcomes = ["pending", "secret-shown", "pending", "secret-shown"];
+        let outcomes = ["pending", "secret-offered", "pending", "secret-offered"];
         assert_eq!(journal.outcomes(), outcomes.map(|word| format!("sshd alice {word}")));
         assert_eq!(standing(&machine, "alice"), "pending for 2 logins, 0 failures");
         let first = visit(by_ssh("C"), &phone.next_code());
@@ -123,9 +123,9 @@ sandboxed! {
         assert!(!afterwards.contains("Secret: "), "{afterwards}");
         let outcomes = [
             "login alice pending",
-            "login alice secret-shown",
+            "login alice secret-offered",
             "su-l alice pending",
-            "su-l alice secret-shown",
+            "su-l alice secret-offered",
             "su-l alice activated",
         ];
         assert_eq!(journal.outcomes(), outcomes);

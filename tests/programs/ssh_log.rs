@@ -87,7 +87,7 @@ sandboxed! {
         assert!(command.ends_with("code: \ninside\n"), "{command}");
         let (sshds, journal) = (Sshd::log(), log.lines().join("\n"));
         assert!(screen.contains(&secret_of("alice")[0]), "{screen}");
-        assert!(journal.contains("outcome=secret-shown"), "{journal}");
+        assert!(journal.contains("outcome=secret-offered"), "{journal}");
         assert!(sshds.contains("debug3: "));
         for private in secret_of("alice") {
             let mut lines = sshds.lines().chain(journal.lines());
