@@ -4,18 +4,21 @@
 //! for no longer than reading, deciding and writing take. Whoever fails is asked the same
 //! questions as whoever succeeds.
 
-use crate::questions::{Answers, ask};
+use crate::at_the_door::{AtTheDoor, Seen};
+use crate::questions::{Answers, BeforeCode, ask};
 use crate::report::Report;
+use crate::show_secret::text_for_prompt;
 use crate::{Arguments, Failure, Host, Session, Verdict};
 use otp_core::{
-    Acceptance, AccessRule, Account, Action, Answer, Circumstances, Decision, Hint, Origin,
-    Outcome, PinCheck, Policy, Reason, State, Typed, Unenrolled, UnixTime, first_match, hint,
-    hint_for_nobody, verify, verify_blank,
+    AccessRule, Action, Answer, Circumstances, Decision, Origin, PinCheck, Policy, Trust, Typed,
+    Unenrolled, first_match,
 };
 use otp_store::{
-    Configuration, FirstLook, LoginSettings, PasswordMode, Person, Rule, Store, StoreError,
+    Configuration, FirstLook, LoginSettings, PasswordMode, Person, SecretDisplay, Store,
+    StoreError, place,
 };
 use std::cell::Cell;
+use zeroize::Zeroizing;
 
 /// Decides one login, writes a line to the log for each attempt, and holds a refusal back.
 pub fn authenticate(session: &dyn Session, host: &dyn Host, words: &[String]) -> Verdict {
@@ -34,9 +37,12 @@ pub fn authenticate(session: &dyn Session, host: &dyn Host, words: &[String]) ->
 struct Login<'a> {
     session: &'a dyn Session,
     host: &'a dyn Host,
+    configuration: Configuration,
     settings: LoginSettings,
     policy: Policy,
     rule: Option<AccessRule>,
+    /// Where this login comes from, if a code from there is to be remembered.
+    trust: Option<Trust>,
     person: Person,
     /// Not answered for yet: with a broken store the person is asked all the same.
     store: Result<Store, StoreError>,
@@ -67,17 +73,20 @@ impl<'a> Login<'a> {
         report.person(&person);
         let rule = matching_rule(session, host, &configuration, &service, &person);
         report.rule(rule.as_ref());
+        let trust = trust_of(session, &settings, &service);
         Ok(Self {
             session,
             host,
             policy: Policy {
                 unenrolled: settings.unenrolled,
-                ..configuration.policy
+                ..configuration.policy.clone()
             },
             settings,
             rule,
+            trust,
             person,
             store: Store::open(&configuration.store),
+            configuration,
         })
     }
 
@@ -106,12 +115,18 @@ impl<'a> Login<'a> {
             Some(Action::Deny) => true,
             Some(Action::Require) | None => !self.is_exempt(first_look.as_ref()),
         };
+        let text = || self.text_for_prompt();
+        let before_code: BeforeCode<'_> = match self.configuration.display {
+            SecretDisplay::Prompt => Some(&text),
+            SecretDisplay::Session | SecretDisplay::Never => None,
+        };
         let answers = ask(
             self.session,
             self.host,
             &self.settings,
             &self.person,
             asks_for_code,
+            &before_code,
         )?;
         if let (Some(rule), Some(action @ (Action::Exempt | Action::Deny))) = (&self.rule, action) {
             answers.pass_on_everything(self.session)?;
@@ -151,6 +166,7 @@ impl<'a> Login<'a> {
                 password,
                 typed,
                 pin,
+                trust: self.trust,
             },
             now: self.host.now(),
             policy: &self.policy,
@@ -170,18 +186,41 @@ impl<'a> Login<'a> {
         })
     }
 
+    /// The secret of a pending user, for the question that he is about to be asked.
+    fn text_for_prompt(&self) -> Option<Zeroizing<String>> {
+        let store = self.store.as_ref().ok()?;
+        let Self {
+            session,
+            host,
+            configuration,
+            person,
+            ..
+        } = self;
+        text_for_prompt(*session, *host, configuration, store, person)
+    }
+
     /// What the account asks for, seen without a lock. Nothing is decided by it.
     fn first_look(&self) -> Result<Option<FirstLook>, StoreError> {
         match (&self.store, &self.person) {
-            (Ok(store), Person::Known { name, .. }) => store.first_look(name),
+            (Ok(store), Person::Known { name, .. }) => {
+                store.first_look(name, self.trust.as_ref(), self.host.now())
+            }
             (Err(error), _) => Err(error.clone()),
             (Ok(_), Person::Unknown) => Ok(None),
         }
     }
 
-    /// Whether this person is not asked for a code at all. The decision is made again, under
+    /// Whether this person is not asked for a code: none is wanted of him, or one has come from
+    /// the same place lately. The decision is made again, under
     /// the lock, with an empty answer.
     fn is_exempt(&self, first_look: Result<&Option<FirstLook>, &StoreError>) -> bool {
+        if let Ok(Some(FirstLook {
+            is_remembered: true,
+            ..
+        })) = first_look
+        {
+            return true;
+        }
         // `verify` always asks both.
         if self.settings.password == PasswordMode::Verify || self.person == Person::Unknown {
             return false;
@@ -204,6 +243,22 @@ impl<'a> Login<'a> {
             None => Ok(None),
         }
     }
+}
+
+/// The place that a login comes from, where the policy wants it remembered.
+fn trust_of(session: &dyn Session, settings: &LoginSettings, service: &str) -> Option<Trust> {
+    if settings.remember_seconds == 0 {
+        return None;
+    }
+    let remote_host = session.remote_host().map(|host| text(Some(host)));
+    let terminal = text(session.terminal());
+    let terminal = terminal.strip_prefix("/dev/").unwrap_or(&terminal);
+    let sits_there = text(session.requesting_user());
+    let place = place(service, remote_host.as_deref(), terminal, &sits_there)?;
+    Some(Trust {
+        place,
+        seconds: settings.remember_seconds,
+    })
 }
 
 /// The first rule of the policy that matches this login.
@@ -260,73 +315,4 @@ fn may_try_again(verdict: &Verdict) -> bool {
         Verdict::Failed(Failure::Store(_) | Failure::Shadow(_) | Failure::Pin(_)) => true,
         Verdict::Failed(_) => false,
     }
-}
-
-/// The rule that is applied at the store's door.
-struct AtTheDoor<'a> {
-    answer: Answer,
-    now: UnixTime,
-    policy: &'a Policy,
-    seen: &'a Cell<Seen>,
-}
-
-/// What is seen beside the decision.
-#[derive(Clone, Copy)]
-struct Seen {
-    /// Why a right-looking code was refused.
-    hint: Option<Hint>,
-    /// How many bytes at the end of an answer for both are not password.
-    tail_length: usize,
-}
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self {
-            hint: None,
-            // Where nothing is known: as most codes are.
-            tail_length: 6,
-        }
-    }
-}
-
-impl Rule for AtTheDoor<'_> {
-    fn enrolled(self, account: &Account, state: &State) -> Outcome {
-        let outcome = verify(account, state, &self.answer, self.now, self.policy);
-        // After every refusal, although mostly nothing comes of it: the time taken must not
-        // tell what was wrong.
-        let mut seen = Seen {
-            tail_length: tail_length(account, outcome.decision, &self.answer.typed),
-            ..Seen::default()
-        };
-        if let Decision::Reject(reason) = outcome.decision {
-            let found = hint(account, state, &self.answer.typed, self.now);
-            if reason == Reason::NoMatch {
-                seen.hint = found;
-            }
-        }
-        self.seen.set(seen);
-        outcome
-    }
-
-    fn blank(self, known: bool) -> Decision {
-        let decision = verify_blank(known, &self.answer, self.now, self.policy);
-        if matches!(decision, Decision::Reject(_)) {
-            hint_for_nobody(&self.answer.typed);
-        }
-        decision
-    }
-}
-
-/// How many bytes at the end of an answer for both are PIN and code, by this decision.
-fn tail_length(account: &Account, decision: Decision, typed: &Typed) -> usize {
-    let of = |id| account.tail_length(id, typed);
-    let known = match decision {
-        Decision::Accept(Acceptance::Pending) | Decision::Exempt(_) => Some(0),
-        Decision::Accept(Acceptance::Code { authenticator, .. })
-        | Decision::Reject(Reason::Replay { authenticator } | Reason::WrongPin { authenticator }) => {
-            of(authenticator)
-        }
-        Decision::Reject(_) => account.authenticators.iter().find_map(|one| of(one.id)),
-    };
-    known.unwrap_or(Seen::default().tail_length)
 }

@@ -10,6 +10,7 @@
 #![deny(unsafe_code)]
 
 mod arguments;
+mod at_the_door;
 mod authenticate;
 mod host;
 mod libpam_session;

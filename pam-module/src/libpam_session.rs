@@ -26,6 +26,10 @@ impl Session for LibpamSession<'_> {
         self.0.terminal()
     }
 
+    fn requesting_user(&self) -> Option<Vec<u8>> {
+        self.0.requesting_user()
+    }
+
     fn key_was_accepted(&self) -> bool {
         // One line for each method that succeeded, beginning with its name (sshd_config(5),
         // ExposeAuthInfo). Only the program can set it: it is PAM's environment.

@@ -20,6 +20,9 @@ pub(crate) struct Answers {
     pub(crate) first_factor: FirstFactor,
 }
 
+/// What makes the text that goes before the question for the code, after the right password.
+pub(crate) type BeforeCode<'a> = Option<&'a dyn Fn() -> Option<Zeroizing<String>>>;
+
 /// Asks what must be asked.
 pub(crate) fn ask(
     session: &dyn Session,
@@ -27,11 +30,13 @@ pub(crate) fn ask(
     settings: &LoginSettings,
     person: &Person,
     asks_for_code: bool,
+    before_code: &BeforeCode<'_>,
 ) -> Result<Answers, Failure> {
     let echo = if settings.echo { Echo::On } else { Echo::Off };
-    let code = |password: Option<&[u8]>| -> Result<Typed, ConversationError> {
+    let code = |password: Option<&[u8]>, before: &str| -> Result<Typed, ConversationError> {
         if asks_for_code {
-            let typed = session.ask(&settings.code_prompt, echo)?;
+            let question = Zeroizing::new(format!("{before}{}", settings.code_prompt));
+            let typed = session.ask(&question, echo)?;
             // sshd's password method answers every question with the password. That is no
             // guess, even if the password looks like a code.
             if password == Some(typed.as_slice()) && !typed.is_empty() {
@@ -50,6 +55,7 @@ pub(crate) fn ask(
                     .passed_on_password()
                     .as_ref()
                     .map(|it| it.as_slice()),
+                "",
             )?,
             combined: None,
             first_factor: if settings.skip_password_after_key {
@@ -60,8 +66,20 @@ pub(crate) fn ask(
         }),
         PasswordMode::Verify => {
             let password = session.ask(&settings.password_prompt, Echo::Off)?;
-            let typed = code(Some(&password))?;
-            let right = host.password_is_right(person, &password)?;
+            // With a picture in the question the password must be checked before it; without,
+            // the person shall not notice a pause that depends on it.
+            let (typed, right) = match before_code {
+                None => {
+                    let typed = code(Some(&password), "")?;
+                    (typed, host.password_is_right(person, &password)?)
+                }
+                Some(text) => {
+                    let right = host.password_is_right(person, &password)?;
+                    let before = right.then(text).flatten();
+                    let before = before.as_ref().map_or("", |text| text.as_str());
+                    (code(Some(&password), before)?, right)
+                }
+            };
             let (password, first_factor) = if right {
                 (PasswordCheck::Right, FirstFactor::Right)
             } else {

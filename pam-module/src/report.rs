@@ -152,6 +152,7 @@ fn described_decision(decision: Decision) -> (Level, &'static str) {
             (Level::Information, word)
         }
         Decision::Accept(Acceptance::Pending) => (Level::Information, "pending"),
+        Decision::Accept(Acceptance::Remembered) => (Level::Information, "remembered"),
         Decision::Exempt(Exemption::Disabled) => (Level::Information, "disabled"),
         Decision::Exempt(Exemption::NotEnrolled) => (Level::Information, "not-enrolled-ignored"),
         Decision::Reject(reason) => (Level::Notice, refusal(reason)),

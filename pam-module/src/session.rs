@@ -19,6 +19,8 @@ pub trait Session {
     fn remote_host(&self) -> Option<Vec<u8>>;
     /// The terminal, if the program says so.
     fn terminal(&self) -> Option<Vec<u8>>;
+    /// The user who sits at the terminal, if the program says so (su, sudo).
+    fn requesting_user(&self) -> Option<Vec<u8>>;
     /// Whether sshd has accepted a key for this login before it asked PAM.
     fn key_was_accepted(&self) -> bool;
     /// Asks a question and returns the answer.

@@ -1,26 +1,73 @@
 //! Showing the secret to a user who has logged in but not shown a code yet.
 //!
-//! In the session phase, and nowhere else: only there it is certain that every module has
-//! said yes, and the text reaches the terminal as it is, over ssh as well. Programs show
-//! nothing to `ssh host command` and sftp. It stops with the first right code.
+//! Mostly in the session phase: there it is certain that every module has said yes, and the
+//! text reaches the terminal as it is, over ssh as well. Where an administrator asks for it,
+//! inside the question for the code, after the right password. Programs show nothing to `ssh
+//! host command` and sftp. It stops with the first right code.
 //!
-//! Whatever goes wrong here is a line in the log, never a refused session.
+//! Whatever goes wrong here is a line in the log, never a refused login or session.
 
 use crate::report::quoted;
 use crate::{Arguments, Failure, Host, Level, Session};
 use otp_core::{
     Account, Authenticator, KeyUri, KeyUriKind, Method, Policy, State, UnixTime, grace_ends,
 };
-use otp_store::{Configuration, Person, Store};
+use otp_store::{Configuration, Person, SecretDisplay, Store};
 use secret_display::{Canvas, Pencil, draw, grouped_secret, parameters};
 use zeroize::Zeroizing;
 
 /// Programs pass on texts of this length whole; longer ones break the first of them (bytes).
-const LONGEST_TEXT: usize = 8000;
+const LONGEST_TEXT: usize = 7600;
 
-/// Shows the secret where it is due.
+/// Shows the secret where it is due, at the beginning of a session.
 pub fn show_pending_secret(session: &dyn Session, host: &dyn Host, words: &[String]) {
-    match try_to_show(session, host, words) {
+    let shown = || -> Result<Option<String>, Failure> {
+        let arguments = Arguments::parse(words)?;
+        let configuration = Configuration::read(arguments.configuration.as_deref())?;
+        if configuration.display != SecretDisplay::Session || !is_wanted(session, &configuration) {
+            return Ok(None);
+        }
+        let name = session.user()?.unwrap_or_default();
+        let person = host.person(&name);
+        let store = Store::open(&configuration.store)?;
+        let Some(due) = due(session, host, &configuration, &store, &person)? else {
+            return Ok(None);
+        };
+        session.tell(&due.text("; at the next login, give its code"))?;
+        Ok(Some(due.user))
+    };
+    report(session, shown());
+}
+
+/// The text that goes before the question for the code, where the secret is due there.
+pub(crate) fn text_for_prompt(
+    session: &dyn Session,
+    host: &dyn Host,
+    configuration: &Configuration,
+    store: &Store,
+    person: &Person,
+) -> Option<Zeroizing<String>> {
+    if configuration.display != SecretDisplay::Prompt || !is_wanted(session, configuration) {
+        return None;
+    }
+    match due(session, host, configuration, store, person) {
+        Ok(None) => None,
+        Ok(Some(due)) => {
+            let mut text = due.text(", then type its code, or just Enter");
+            text.push('\n');
+            report(session, Ok(Some(due.user)));
+            Some(text)
+        }
+        Err(failure) => {
+            report(session, Err(failure));
+            None
+        }
+    }
+}
+
+/// Says in the log who was offered a secret where, or why not.
+fn report(session: &dyn Session, shown: Result<Option<String>, Failure>) {
+    match shown {
         Ok(None) => {}
         Ok(Some(user)) => {
             let terminal = quoted(&session.terminal().unwrap_or_default());
@@ -38,40 +85,51 @@ pub fn show_pending_secret(session: &dyn Session, host: &dyn Host, words: &[Stri
     }
 }
 
-/// Returns whom it was shown to.
-fn try_to_show(
-    session: &dyn Session,
-    host: &dyn Host,
-    words: &[String],
-) -> Result<Option<String>, Failure> {
-    let arguments = Arguments::parse(words)?;
-    let configuration = Configuration::read(arguments.configuration.as_deref())?;
+/// Whether the policy names this service, and there is a terminal.
+fn is_wanted(session: &dyn Session, configuration: &Configuration) -> bool {
     let service = session.service().unwrap_or_default();
     let mut allowed = configuration.show_secret_in.iter();
     let terminal = session.terminal().unwrap_or_default();
-    if terminal.is_empty() || !allowed.any(|name| name.as_bytes() == service) {
-        return Ok(None);
-    }
-    let name = session.user()?.unwrap_or_default();
-    let Person::Known { name, uid } = host.person(&name) else {
+    !terminal.is_empty() && allowed.any(|name| name.as_bytes() == service)
+}
+
+/// A secret that its owner shall see.
+struct Due {
+    user: String,
+    uri: KeyUri,
+    terminal: Vec<u8>,
+    now: UnixTime,
+    until: UnixTime,
+}
+
+fn due(
+    session: &dyn Session,
+    host: &dyn Host,
+    configuration: &Configuration,
+    store: &Store,
+    person: &Person,
+) -> Result<Option<Due>, Failure> {
+    let Person::Known { name, uid } = person else {
         return Ok(None);
     };
-    let store = Store::open(&configuration.store)?;
-    let Some((account, state)) = store.look_up(&name)? else {
+    let Some((account, state)) = store.look_up(name)? else {
         return Ok(None);
     };
     let now = host.now();
-    if account.uid != uid || !is_due(&account, &state, now, &configuration.policy) {
+    if account.uid != *uid || !is_due(&account, &state, now, &configuration.policy) {
         return Ok(None);
     }
     let Some(authenticator) = account.authenticators.first() else {
         return Ok(None);
     };
     let issuer = configuration.enrolment.issuer.clone();
-    let uri = key_uri(&account, authenticator, issuer.or_else(|| host.name()));
-    let until = grace_ends(&account, &configuration.policy);
-    session.tell(&text(&uri, &terminal, now, until))?;
-    Ok(Some(name.to_string()))
+    Ok(Some(Due {
+        user: name.to_string(),
+        uri: key_uri(&account, authenticator, issuer.or_else(|| host.name())),
+        terminal: session.terminal().unwrap_or_default(),
+        now,
+        until: grace_ends(&account, &configuration.policy),
+    }))
 }
 
 /// Pending, and still within the days in which a first code may come.
@@ -95,39 +153,52 @@ fn key_uri(account: &Account, one: &Authenticator, issuer: Option<String>) -> Ke
     }
 }
 
-fn text(uri: &KeyUri, terminal: &[u8], now: UnixTime, until: UnixTime) -> Zeroizing<String> {
-    let pencil = pencil_for(terminal);
-    let uri_text = uri.expose_uri();
-    // As small as it takes for an ordinary terminal, with an empty line before it and a
-    // shell's prompt after it; and if that cannot be, as it is.
-    let size = Some((80, 23));
-    let drawing = draw(&uri_text, Canvas { pencil, size })
-        .or_else(|| draw(&uri_text, Canvas { pencil, size: None }))
-        .unwrap_or_default();
-    let days = until.0.saturating_sub(now.0).div_ceil(86_400);
-    let secret = grouped_secret(uri);
-    let parameters = parameters(uri);
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST_TEXT.saturating_mul(2)));
-    // A program may write something in front of the first line.
-    text.push('\n');
-    text.push_str(&drawing);
-    text.push_str("Secret: ");
-    text.push_str(&secret);
-    if !parameters.is_empty() {
-        text.push_str("\nSet to: ");
-        text.push_str(&parameters);
+impl Due {
+    /// Picture, secret, and what to do with it.
+    fn text(&self, what_next: &str) -> Zeroizing<String> {
+        let Self {
+            uri,
+            terminal,
+            now,
+            until,
+            ..
+        } = self;
+        let pencil = pencil_for(terminal);
+        let uri_text = uri.expose_uri();
+        // As small as it takes for an ordinary terminal, with an empty line before it and a
+        // shell's prompt after it; and if that cannot be, as it is.
+        let size = Some((80, 23));
+        let drawing = draw(&uri_text, Canvas { pencil, size })
+            .or_else(|| draw(&uri_text, Canvas { pencil, size: None }))
+            .unwrap_or_default();
+        let days = until.0.saturating_sub(now.0).div_ceil(86_400);
+        let secret = grouped_secret(uri);
+        let parameters = parameters(uri);
+        let mut text = Zeroizing::new(String::with_capacity(LONGEST_TEXT.saturating_mul(2)));
+        // A program may write something in front of the first line.
+        text.push('\n');
+        text.push_str(&drawing);
+        text.push_str("Secret: ");
+        text.push_str(&secret);
+        if !parameters.is_empty() {
+            text.push_str("\nSet to: ");
+            text.push_str(&parameters);
+        }
+        text.push_str("\nScan it with your authenticator app");
+        text.push_str(what_next);
+        text.push_str(". ");
+        text.push_str(&match days {
+            0 | 1 => "Last day.".to_string(),
+            days => format!("{days} days."),
+        });
+        if text.len() > LONGEST_TEXT {
+            // Without the picture it always fits.
+            let start = text.find("Secret: ").unwrap_or(0);
+            let text = text.get(start..).unwrap_or_default();
+            return Zeroizing::new(format!("\n{text}"));
+        }
+        text
     }
-    text.push_str("\nScan it with your authenticator app; at the next login, give its code. ");
-    text.push_str(&match days {
-        0 | 1 => "Last day.".to_string(),
-        days => format!("{days} days."),
-    });
-    if text.len() > LONGEST_TEXT {
-        // Without the picture it always fits.
-        let start = text.find("Secret: ").unwrap_or(0);
-        return Zeroizing::new(text.get(start..).unwrap_or_default().into());
-    }
-    text
 }
 
 /// The Linux console has no half blocks in its font; serial lines may carry ASCII only.

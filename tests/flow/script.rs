@@ -37,6 +37,10 @@ impl Session for Script {
         Some(b"ssh".into())
     }
 
+    fn requesting_user(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     fn key_was_accepted(&self) -> bool {
         self.key_was_accepted
     }

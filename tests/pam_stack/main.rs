@@ -10,6 +10,7 @@ mod misconfigured;
 mod parallel;
 mod policies;
 mod refusing;
+mod secret_in_prompt;
 mod sessions;
 mod switching;
 mod throttling;

@@ -96,7 +96,7 @@ pub use rules::{
     AccessRule, Action, Circumstances, Hours, Network, Origin, OriginMatch, RuleError, first_match,
 };
 pub use secret::{Secret, SecretError};
-pub use state::{AuthenticatorState, State};
+pub use state::{AuthenticatorState, Place, State, Trust, TrustedPlace};
 pub use throttle::{Standing, standing, wait_seconds};
 pub use token_identifier::{NotATokenIdentifier, TokenIdentifier};
 pub use totp::{BeforeStart, step_number};

@@ -77,6 +77,23 @@ impl Default for ThrottlePolicy {
     }
 }
 
+impl ThrottlePolicy {
+    /// What NIST SP 800-63B-4 s.3.2.2 asks for, which is the default.
+    pub fn nist() -> Self {
+        Self::default()
+    }
+
+    /// What PCI DSS v4.0.1 s.8.3.4 asks for: locked after ten attempts, for thirty minutes.
+    pub fn pci() -> Self {
+        Self {
+            free_failures: 9,
+            first_wait_seconds: 1800,
+            longest_wait_seconds: 1800,
+            ..Self::default()
+        }
+    }
+}
+
 /// How long an account may stay without its first right code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingPolicy {
@@ -208,12 +225,7 @@ mod tests {
     #[test]
     fn pci_dss_8_3_4_can_be_asked_for() {
         let policy = Policy {
-            throttle: ThrottlePolicy {
-                free_failures: 9,
-                first_wait_seconds: 1800,
-                longest_wait_seconds: 1800,
-                disable_after_failures: 100,
-            },
+            throttle: ThrottlePolicy::pci(),
             ..Policy::default()
         };
         assert_eq!(policy.check(), Ok(()));

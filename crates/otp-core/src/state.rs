@@ -18,6 +18,30 @@ pub struct State {
     pub pending_logins: u32,
     /// One for each authenticator of the account, in the same order.
     pub authenticators: Vec<AuthenticatorState>,
+    /// Where right codes came from lately, the latest last; at most 8.
+    pub trusted: Vec<TrustedPlace>,
+}
+
+/// A place that a right code came from: an address or a terminal, for one service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustedPlace {
+    /// Which place.
+    pub place: Place,
+    /// When the code came.
+    pub since: UnixTime,
+}
+
+/// A place by its hash. The store makes them; here they are only compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(pub [u8; 16]);
+
+/// Where an attempt comes from, and for how long a code from there is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// Which place.
+    pub place: Place,
+    /// How long no further code is asked there, seconds.
+    pub seconds: u32,
 }
 
 /// What has happened with one authenticator.
@@ -51,7 +75,33 @@ impl State {
             last_failure: None,
             pending_logins: 0,
             authenticators: account.authenticators.iter().map(|a| fresh(a.id)).collect(),
+            trusted: Vec::new(),
         }
+    }
+
+    /// The most places that are kept.
+    pub const MOST_TRUSTED: usize = 8;
+
+    /// Whether a right code has come from there lately. A time in the future counts for
+    /// nothing: the clock has been set back since.
+    pub fn trusts(&self, trust: &Trust, now: UnixTime) -> bool {
+        let lasts = u64::from(trust.seconds);
+        self.trusted.iter().any(|one| {
+            let passed = now.0.checked_sub(one.since.0);
+            one.place == trust.place && passed.is_some_and(|passed| passed < lasts)
+        })
+    }
+
+    /// A right code has come from there: it becomes the latest, the oldest is forgotten.
+    pub(crate) fn begin_to_trust(&mut self, place: Place, since: UnixTime) {
+        self.trusted.retain(|one| one.place != place);
+        let too_many = self
+            .trusted
+            .len()
+            .saturating_add(1)
+            .saturating_sub(Self::MOST_TRUSTED);
+        self.trusted.drain(..too_many.min(self.trusted.len()));
+        self.trusted.push(TrustedPlace { place, since });
     }
 
     /// Whether this state was made for this account: the same enrolment, and the same

@@ -21,8 +21,8 @@
 use crate::window::learned_drift;
 use crate::{
     Account, Authenticator, AuthenticatorId, AuthenticatorState, Candidates, CodeGenerator, Digits,
-    HashAlgorithm, Method, MovingFactor, Pin, Policy, Secret, Standing, State, Typed, Unenrolled,
-    UnixTime, candidates, standing, step_number,
+    HashAlgorithm, Method, MovingFactor, Pin, Policy, Secret, Standing, State, Trust, Typed,
+    Unenrolled, UnixTime, candidates, standing, step_number,
 };
 use alloc::vec::Vec;
 
@@ -35,6 +35,8 @@ pub struct Answer {
     /// What [`Account::check_pin`] said of it; `None` where it was not asked, which is as good
     /// as a wrong PIN on an account that has one.
     pub pin: Option<PinCheck>,
+    /// Where it comes from, if a code from there is to be remembered.
+    pub trust: Option<Trust>,
 }
 
 /// What is known of the PIN at the moment of the decision.
@@ -92,6 +94,8 @@ pub enum Acceptance {
     },
     /// The account is pending and within its grace: the password alone sufficed.
     Pending,
+    /// A right code has come from the same place lately, and none was asked now.
+    Remembered,
 }
 
 /// Why no code is asked.
@@ -188,10 +192,13 @@ pub fn verify(
     }
     match (&answer.typed, found) {
         (_, Found::Fresh(id, moving_factor)) if pin_is_right(account, answer, id) => {
-            accept(account, state, id, moving_factor, now, policy)
+            accept(account, state, answer, (id, moving_factor), now, policy)
         }
         (_, Found::Fresh(authenticator, _)) => {
             charge(state, now, Reason::WrongPin { authenticator })
+        }
+        (Typed::Nothing, _) if !pending && is_remembered(state, answer, now) => {
+            unchanged(Decision::Accept(Acceptance::Remembered))
         }
         // Password and code in one answer, and the account does not know its codes yet: it
         // is all password.
@@ -325,6 +332,12 @@ fn charge(state: &State, now: UnixTime, reason: Reason) -> Outcome {
     }
 }
 
+/// Whether no code is needed from where this answer comes from.
+fn is_remembered(state: &State, answer: &Answer, now: UnixTime) -> bool {
+    let trust = answer.trust.as_ref();
+    trust.is_some_and(|trust| state.trusts(trust, now))
+}
+
 /// A pending account whose owner typed no code.
 fn go_on_pending(state: &State, policy: &Policy) -> Outcome {
     let mut next = state.clone();
@@ -352,12 +365,15 @@ pub fn grace_ends(account: &Account, policy: &Policy) -> UnixTime {
 fn accept(
     account: &Account,
     state: &State,
-    id: AuthenticatorId,
-    moving_factor: MovingFactor,
+    answer: &Answer,
+    (id, moving_factor): (AuthenticatorId, MovingFactor),
     now: UnixTime,
     policy: &Policy,
 ) -> Outcome {
     let mut next = state.clone();
+    if let Some(trust) = &answer.trust {
+        next.begin_to_trust(trust.place, now);
+    }
     next.failures = 0;
     next.last_failure = None;
     let activated_now = !state.is_activated();

@@ -12,7 +12,10 @@ use crate::{Recorded, StoreError, account_file};
 use nix::fcntl::OFlag;
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::fdatasync;
-use otp_core::{Acceptance, Account, AuthenticatorId, Decision, Outcome, Reason, State, UserName};
+use otp_core::{
+    Acceptance, Account, AuthenticatorId, Decision, Outcome, Reason, State, Trust, UnixTime,
+    UserName,
+};
 use std::path::{Path, PathBuf};
 
 /// The folder of state files inside the store.
@@ -48,6 +51,8 @@ pub struct FirstLook {
     pub asks_for_code: bool,
     /// A PIN belongs in front of each code.
     pub has_pin: bool,
+    /// A right code has come from the same place lately.
+    pub is_remembered: bool,
 }
 
 /// What is decided at the door. It gets the state and returns the next one; it must not wait
@@ -139,17 +144,33 @@ impl Store {
 
     /// What the account asks for; `None` if there is no enrolment.
     ///
-    /// A look at the account alone, without its lock: good for deciding what to ask, never
-    /// for deciding a login. No secret is kept from it, since a person will be typing next.
+    /// Good for deciding what to ask, never for deciding a login. No secret is kept from it,
+    /// since a person will be typing next. The state is read only where there is something to
+    /// trust.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the account cannot be read.
-    pub fn first_look(&self, name: &UserName) -> Result<Option<FirstLook>, StoreError> {
-        let account = self.account_alone(name)?;
+    /// [`StoreError`] if the account, or its state, cannot be read.
+    pub fn first_look(
+        &self,
+        name: &UserName,
+        trust: Option<&Trust>,
+        now: UnixTime,
+    ) -> Result<Option<FirstLook>, StoreError> {
+        let (account, is_remembered) = match trust {
+            None => (self.account_alone(name)?, false),
+            Some(trust) => match self.look_up(name)? {
+                None => (None, false),
+                Some((account, state)) => {
+                    let is_remembered = state.is_activated() && state.trusts(trust, now);
+                    (Some(account), is_remembered)
+                }
+            },
+        };
         Ok(account.map(|account| FirstLook {
             asks_for_code: account.enabled,
             has_pin: account.pin.is_some(),
+            is_remembered,
         }))
     }
 

@@ -39,6 +39,7 @@ mod error;
 #[allow(unsafe_code)]
 mod facts;
 mod lock;
+mod place;
 mod recorded;
 mod replace;
 mod root_owned;
@@ -47,9 +48,11 @@ mod toml_place;
 
 pub use configuration::{
     Configuration, ConfigurationError, EnrolmentDefaults, LoginSettings, PasswordMode,
+    SecretDisplay,
 };
 pub use door::{FirstLook, Person, Rule, Store};
 pub use error::StoreError;
+pub use place::place;
 pub use recorded::Recorded;
 
 /// Where the policy is, unless a module argument or an option of `otpctl` says otherwise.

@@ -17,8 +17,8 @@ use data_encoding::HEXLOWER;
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::fdatasync;
 use otp_core::{
-    Account, AuthenticatorId, AuthenticatorState, EnrolmentId, MovingFactor, State, StepOffset,
-    UnixTime,
+    Account, AuthenticatorId, AuthenticatorState, EnrolmentId, MovingFactor, Place, State,
+    StepOffset, TrustedPlace, UnixTime,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -158,6 +158,7 @@ fn print(generation: u64, state: &State) -> Option<Vec<u8>> {
         last_failure,
         pending_logins,
         authenticators,
+        trusted,
     } = state;
     // Writing to a String does not fail.
     let _ = write!(
@@ -178,6 +179,10 @@ fn print(generation: u64, state: &State) -> Option<Vec<u8>> {
             one.drift.0,
             or_dash(one.last_used.map(|time| time.0)),
         );
+    }
+    for TrustedPlace { place, since } in trusted {
+        let place = HEXLOWER.encode(&place.0);
+        let _ = writeln!(text, "trusted {place} since-unix-seconds {}", since.0);
     }
     let checksum = checksum(text.as_bytes());
     let _ = writeln!(text, "checksum {checksum}");
@@ -212,16 +217,22 @@ fn parse(bytes: &[u8]) -> Option<Slot> {
     let failures = field("failures")?.parse().ok()?;
     let last_failure = number_or_dash(field("last-failure-unix-seconds")?)?;
     let pending_logins = field("pending-logins")?.parse().ok()?;
-    let authenticators = lines
-        .take_while(|line| line.starts_with("authenticator "))
-        .map(parse_authenticator)
-        .collect::<Option<Vec<_>>>()?;
+    let mut lines = lines.peekable();
+    let mut authenticators = Vec::new();
+    while let Some(line) = lines.next_if(|line| line.starts_with("authenticator ")) {
+        authenticators.push(parse_authenticator(line)?);
+    }
+    let mut trusted = Vec::new();
+    while let Some(line) = lines.next_if(|line| line.starts_with("trusted ")) {
+        trusted.push(parse_trusted(line)?);
+    }
     let state = State {
         enrolment: EnrolmentId(enrolment.try_into().ok()?),
         failures,
         last_failure: last_failure.map(UnixTime),
         pending_logins,
         authenticators,
+        trusted,
     };
     // Printing again and comparing settles the checksum, the padding and every spelling.
     let exact = print(generation, &state)? == bytes;
@@ -254,6 +265,18 @@ fn parse_authenticator(line: &str) -> Option<AuthenticatorState> {
     })
 }
 
+fn parse_trusted(line: &str) -> Option<TrustedPlace> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let ["trusted", place, "since-unix-seconds", since] = words.as_slice() else {
+        return None;
+    };
+    let place = HEXLOWER.decode(place.as_bytes()).ok()?;
+    Some(TrustedPlace {
+        place: Place(place.try_into().ok()?),
+        since: UnixTime(since.parse().ok()?),
+    })
+}
+
 /// `Some(None)` for a dash, `None` for what is neither.
 fn number_or_dash(text: &str) -> Option<Option<u64>> {
     if text == "-" {
@@ -281,6 +304,12 @@ mod tests {
             last_failure: Some(UnixTime(u64::MAX)),
             pending_logins: u32::MAX,
             authenticators: (u32::MAX - 15..=u32::MAX).map(one).collect(),
+            trusted: (0..8)
+                .map(|number| TrustedPlace {
+                    place: Place([number; 16]),
+                    since: UnixTime(u64::MAX),
+                })
+                .collect(),
         }
     }
 

@@ -73,6 +73,11 @@ impl Handle {
         copied(self.pam.get_rhost().ok().flatten())
     }
 
+    /// The user who sits at the terminal, if the program says so (su, sudo).
+    pub fn requesting_user(&self) -> Option<Vec<u8>> {
+        copied(self.pam.get_ruser().ok().flatten())
+    }
+
     /// The terminal, if the program says so.
     pub fn terminal(&self) -> Option<Vec<u8>> {
         let item = self.item(PAM_TTY)?;

@@ -9,7 +9,9 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     let name = user.name.clone();
     let store = context.store()?;
     context.enrolled(&store, &user)?;
-    let changed = store.change(&name, |mut account, state| {
+    let changed = store.change(&name, |mut account, mut state| {
+        // Whoever is asked for codes again shall show one first.
+        state.trusted.clear();
         let was_enabled = std::mem::replace(&mut account.enabled, false);
         (account, state, was_enabled)
     });

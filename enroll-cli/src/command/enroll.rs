@@ -80,6 +80,7 @@ fn prove(
             typed: Typed::parse(typed.as_bytes()),
             // A PIN is set later.
             pin: None,
+            trust: None,
         };
         let code_given = matches!(answer.typed, Typed::Response(_));
         let outcome = verify(

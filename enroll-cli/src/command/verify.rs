@@ -33,6 +33,7 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
         password: PasswordCheck::Elsewhere,
         typed,
         pin,
+        trust: None,
     };
     let policy = &context.configuration.policy;
     let outcome = verify(&account, &state, &answer, now(), policy);
@@ -69,7 +70,8 @@ fn explained(
                 "This code would be accepted{label}{more}. It has not been used up."
             ))
         }
-        Decision::Accept(Acceptance::Pending) => {
+        // No place is given above, so that the code is looked at.
+        Decision::Accept(Acceptance::Remembered | Acceptance::Pending) => {
             Ok("The account is pending: the password alone would be accepted now.".into())
         }
         Decision::Exempt(Exemption::Disabled) => {

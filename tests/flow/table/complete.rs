@@ -34,6 +34,7 @@ fn word_of_decision(decision: Decision) -> &'static str {
             false => "accepted",
         },
         Decision::Accept(Acceptance::Pending) => "pending",
+        Decision::Accept(Acceptance::Remembered) => "remembered",
         Decision::Exempt(Exemption::Disabled) => "disabled",
         Decision::Exempt(Exemption::NotEnrolled) => "not-enrolled-ignored",
         Decision::Reject(reason) => match reason {
@@ -54,10 +55,11 @@ fn word_of_decision(decision: Decision) -> &'static str {
 /// Every word that filters and alarms may depend on, and the PAM codes that go with it. (Two
 /// more have no row: `store-io` is a fault that no file can bring about, and `store-path` is
 /// found earlier, as a wrong policy.)
-const WORDS: [(&str, &[&str]); 29] = [
+const WORDS: [(&str, &[&str]); 30] = [
     ("accepted", &["PAM_SUCCESS"]),
     ("activated", &["PAM_SUCCESS"]),
     ("pending", &["PAM_SUCCESS"]),
+    ("remembered", &["PAM_SUCCESS"]),
     // Success only where this module has checked the password itself.
     ("disabled", &["PAM_IGNORE", "PAM_SUCCESS"]),
     ("not-enrolled-ignored", &["PAM_IGNORE", "PAM_SUCCESS"]),
@@ -96,6 +98,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, Row)> {
         super::pending::ROWS,
         super::pin::ROWS,
         super::refusing::ROWS,
+        super::remembering::ROWS,
         super::rules::ROWS,
         super::store_out_of_reach::ROWS,
         super::store_spoiled::ROWS,
@@ -130,6 +133,8 @@ fn whoever_must_show_a_code_is_asked_the_same_question_whatever_comes_of_it() {
             // It broke off on the way, or the policy asks in other words.
             ("conversation-failed", _) => continue,
             _ if name.contains("of_the_policy") => continue,
+            // What is asked depends on what has come from the same place before.
+            _ if row.policy.contains("remember = ") => continue,
             (_, ["password=combined"]) => &["Password and code: "],
             _ if asks_for_password(row) => &[PASSWORD, CODE_PROMPT],
             _ => &[CODE_PROMPT],

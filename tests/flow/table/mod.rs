@@ -19,6 +19,7 @@ mod misconfigured;
 mod pending;
 mod pin;
 mod refusing;
+mod remembering;
 mod rules;
 mod store_out_of_reach;
 mod store_spoiled;

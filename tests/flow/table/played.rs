@@ -83,6 +83,10 @@ impl Session for Played {
         self.item(2)
     }
 
+    fn requesting_user(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     fn key_was_accepted(&self) -> bool {
         self.key
     }

@@ -3,8 +3,8 @@
 use otp_core::{
     Account, Answer, Authenticator, AuthenticatorId, Authenticators, CodeGenerator, Digits,
     EnrolmentId, HashAlgorithm, Label, Method, MovingFactor, Outcome, PasswordCheck, PendingPolicy,
-    Pin, PinCost, Policy, Secret, State, ThrottlePolicy, TimeStep, Typed, UnixTime, UserName,
-    WindowPolicy, verify,
+    Pin, PinCost, Place, Policy, Secret, State, ThrottlePolicy, TimeStep, Trust, Typed, UnixTime,
+    UserName, WindowPolicy, verify,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -38,8 +38,9 @@ impl std::fmt::Debug for World {
 pub enum Event {
     /// The clock moves, forward or backward.
     Clock(i64),
-    /// Somebody types something, with this PIN before it if the account has one.
-    Login(Typing, PasswordCheck, TypedPin),
+    /// Somebody types something, with this PIN before it if the account has one, and from this
+    /// place, if places are remembered.
+    Login(Typing, PasswordCheck, TypedPin, Option<u8>),
 }
 
 /// The PIN that somebody types.
@@ -73,6 +74,7 @@ pub struct Played {
     pub now: UnixTime,
     pub password: PasswordCheck,
     pub pin: TypedPin,
+    pub trust: Option<Trust>,
     pub outcome: Outcome,
 }
 
@@ -108,6 +110,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(PasswordCheck::Wrong),
     ];
     let typed_pin = prop_oneof![5 => Just(TypedPin::Right), 1 => Just(TypedPin::Wrong)];
+    let place = prop_oneof![2 => Just(None), 1 => (0..3_u8).prop_map(Some)];
     let near = prop_oneof![4 => -1..=1_i64, 1 => -20..=20_i64];
     let typing = prop_oneof![
         8 => (0..3_usize, near).prop_map(|(device, offset)| Typing::Code { device, offset }),
@@ -125,8 +128,8 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     prop_oneof![
         1 => clock.prop_map(Event::Clock),
-        3 => (typing, password, typed_pin)
-            .prop_map(|(typing, password, pin)| Event::Login(typing, password, pin)),
+        3 => (typing, password, typed_pin, place)
+            .prop_map(|(typing, password, pin, place)| Event::Login(typing, password, pin, place)),
     ]
 }
 
@@ -232,7 +235,7 @@ pub fn extremes() -> Vec<World> {
         for start in [0, 1, u64::MAX - 1, u64::MAX] {
             let login = |device, offset| {
                 let typing = Typing::Code { device, offset };
-                Event::Login(typing, PasswordCheck::Right, TypedPin::Right)
+                Event::Login(typing, PasswordCheck::Right, TypedPin::Right, Some(0))
             };
             let events = vec![
                 login(0, 0),
@@ -241,7 +244,7 @@ pub fn extremes() -> Vec<World> {
                 login(0, -1),
                 Event::Clock(i64::MIN),
                 login(0, 0),
-                Event::Login(Typing::Junk, PasswordCheck::Wrong, TypedPin::Wrong),
+                Event::Login(Typing::Junk, PasswordCheck::Wrong, TypedPin::Wrong, None),
             ];
             worlds.push(World {
                 account: account_with(&[(method, 6)]),
@@ -261,12 +264,17 @@ pub fn play(world: &World) -> Vec<Played> {
     for event in &world.events {
         match event {
             Event::Clock(seconds) => now = UnixTime(now.0.saturating_add_signed(*seconds)),
-            Event::Login(typing, password, pin) => {
+            Event::Login(typing, password, pin, place) => {
+                let trust = place.map(|place| Trust {
+                    place: Place([place; 16]),
+                    seconds: 3600,
+                });
                 let typed = typed(typing, *pin, &world.account, &state, now);
                 let answer = Answer {
                     password: *password,
                     pin: world.account.check_pin(&typed).unwrap(),
                     typed,
+                    trust,
                 };
                 let outcome = verify(&world.account, &state, &answer, now, &world.policy);
                 let next = outcome.next.clone();
@@ -275,6 +283,7 @@ pub fn play(world: &World) -> Vec<Played> {
                     now,
                     password: *password,
                     pin: *pin,
+                    trust,
                     outcome,
                 });
                 state = next;

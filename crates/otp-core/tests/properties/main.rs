@@ -19,8 +19,8 @@ mod parsers;
 
 use history::{Played, TypedPin, history, play};
 use otp_core::{
-    Acceptance, Decision, Method, MovingFactor, PasswordCheck, Reason, Standing, Typed, standing,
-    verify,
+    Acceptance, Decision, Method, MovingFactor, PasswordCheck, Reason, Standing, Trust, Typed,
+    UnixTime, standing, verify,
 };
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -112,10 +112,37 @@ proptest! {
                         _ => Typed::parse(b"junk"),
                     };
                     let pin = world.account.check_pin(&typed).unwrap();
-                    let answer = otp_core::Answer { password, typed, pin };
+                    let answer = otp_core::Answer {
+                        password,
+                        typed,
+                        pin,
+                        trust: one.trust,
+                    };
                     let again = verify(&world.account, &one.before, &answer, one.now, &world.policy);
                     prop_assert_eq!(&again, &one.outcome);
                 }
+            }
+        }
+    }
+
+    /// Whoever is let in without a code has shown one from the same place, within the hour.
+    #[test]
+    fn a_place_is_remembered_only_after_a_code_from_there(world in history()) {
+        let mut shown: Vec<(Option<Trust>, UnixTime)> = Vec::new();
+        for one in play(&world) {
+            match one.outcome.decision {
+                Decision::Accept(Acceptance::Code { .. }) => shown.push((one.trust, one.now)),
+                Decision::Accept(Acceptance::Remembered) => {
+                    prop_assert!(one.trust.is_some());
+                    prop_assert!(one.password != PasswordCheck::Wrong);
+                    let within_the_hour =
+                        |at: &UnixTime| at.0 <= one.now.0 && one.now.0 - at.0 < 3600;
+                    let known = shown
+                        .iter()
+                        .any(|(trust, at)| *trust == one.trust && within_the_hour(at));
+                    prop_assert!(known);
+                }
+                _ => {}
             }
         }
     }
@@ -212,6 +239,7 @@ fn the_histories_reach_every_kind_of_decision() {
                 }) => "activated",
                 Decision::Accept(Acceptance::Code { .. }) => "accepted",
                 Decision::Accept(Acceptance::Pending) => "pending",
+                Decision::Accept(Acceptance::Remembered) => "remembered",
                 Decision::Exempt(_) => "exempt",
                 Decision::Reject(Reason::NoMatch) => "no match",
                 Decision::Reject(Reason::Replay { .. }) => "replay",
@@ -234,6 +262,7 @@ fn the_histories_reach_every_kind_of_decision() {
         "replay",
         "wrong password",
         "wrong PIN",
+        "remembered",
         "malformed",
         "throttled",
         "too many failures",

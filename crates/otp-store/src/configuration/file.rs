@@ -2,7 +2,7 @@
 
 use super::rule_table::{self, RuleTable};
 use super::settings::LoginTable;
-use super::{Configuration, EnrolmentDefaults};
+use super::{Configuration, EnrolmentDefaults, SecretDisplay};
 use otp_core::{
     Digits, HashAlgorithm, PendingPolicy, Policy, Secret, ThrottlePolicy, TimeStep, WindowPolicy,
 };
@@ -37,10 +37,31 @@ struct WindowTable {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ThrottleTable {
+    preset: Option<Preset>,
     free_failures: Option<u32>,
     first_wait_seconds: Option<u32>,
     longest_wait_seconds: Option<u32>,
     disable_after_failures: Option<u32>,
+}
+
+/// Who brings a secret to a device.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Enrolment {
+    /// The user himself, who is shown it when he logs in.
+    #[default]
+    #[serde(rename = "self")]
+    Own,
+    /// An administrator, with `otpctl`.
+    Admin,
+}
+
+/// Somebody else's rules by name; the keys beside it overrule them.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Preset {
+    Nist,
+    Pci,
 }
 
 #[derive(Default, Deserialize)]
@@ -48,6 +69,8 @@ struct ThrottleTable {
 struct PendingTable {
     grace_days: Option<u32>,
     grace_logins: Option<u32>,
+    enrolment: Option<Enrolment>,
+    display: Option<SecretDisplay>,
     show_secret_in: Option<Vec<String>>,
 }
 
@@ -82,6 +105,10 @@ impl File {
         };
         policy.check().map_err(|error| error.to_string())?;
         let store = self.store.unwrap_or(default.store);
+        let display = match self.pending.enrolment.unwrap_or_default() {
+            Enrolment::Own => self.pending.display.unwrap_or(default.display),
+            Enrolment::Admin => SecretDisplay::Never,
+        };
         let plain = |part: Component| matches!(part, Component::RootDir | Component::Normal(_));
         if !store.is_absolute() || !store.components().all(plain) {
             return Err("store must be an absolute path without \"..\"".into());
@@ -92,6 +119,7 @@ impl File {
             services,
             rules: rule_table::read(self.rule)?,
             policy,
+            display,
             show_secret_in: self
                 .pending
                 .show_secret_in
@@ -116,6 +144,11 @@ impl WindowTable {
 
 impl ThrottleTable {
     fn into_policy(self, default: ThrottlePolicy) -> ThrottlePolicy {
+        let default = match self.preset {
+            None => default,
+            Some(Preset::Nist) => ThrottlePolicy::nist(),
+            Some(Preset::Pci) => ThrottlePolicy::pci(),
+        };
         ThrottlePolicy {
             free_failures: self.free_failures.unwrap_or(default.free_failures),
             first_wait_seconds: self

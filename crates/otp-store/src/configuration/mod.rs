@@ -16,6 +16,7 @@ use crate::{STORE_PATH, StoreError};
 use file::File;
 use nix::fcntl::OFlag;
 use otp_core::{AccessRule, Digits, HashAlgorithm, Policy, TimeStep};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -35,10 +36,26 @@ pub struct Configuration {
     pub rules: Vec<AccessRule>,
     /// What the decision needs to know.
     pub policy: Policy,
-    /// The services in whose sessions a pending user is shown his secret.
+    /// Where a pending user is shown his secret.
+    pub display: SecretDisplay,
+    /// The services in whose logins a pending user is shown his secret.
     pub show_secret_in: Vec<String>,
     /// What `otpctl enroll` makes unless told otherwise.
     pub enrolment: EnrolmentDefaults,
+}
+
+/// Where a pending user is shown his secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretDisplay {
+    /// At the beginning of his session, when every module has said yes.
+    Session,
+    /// Inside the question for the code, with `password = "verify"` and after the right
+    /// password.
+    Prompt,
+    /// Nowhere: an administrator brings it to the device (`enrolment = "admin"`).
+    #[serde(skip)]
+    Never,
 }
 
 /// What `otpctl enroll` makes unless told otherwise.
@@ -64,6 +81,7 @@ impl Default for Configuration {
             services: BTreeMap::new(),
             rules: Vec::new(),
             policy: Policy::default(),
+            display: SecretDisplay::Session,
             show_secret_in: ["login", "sshd", "su", "su-l"].map(String::from).into(),
             enrolment: EnrolmentDefaults {
                 algorithm: HashAlgorithm::default(),

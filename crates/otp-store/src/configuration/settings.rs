@@ -48,6 +48,9 @@ pub struct LoginSettings {
     pub password_prompt: String,
     /// The question for both, with `combined`.
     pub combined_prompt: String,
+    /// After a right code, for how long none is asked from the same place, seconds; 0 = always
+    /// asked.
+    pub remember_seconds: u32,
     /// Ask for no password after sshd has accepted a key; service `sshd` only.
     pub skip_password_after_key: bool,
 }
@@ -63,6 +66,7 @@ impl Default for LoginSettings {
             code_prompt: "One-time code: ".into(),
             password_prompt: "Password: ".into(),
             combined_prompt: "Password and code: ".into(),
+            remember_seconds: 0,
             skip_password_after_key: false,
         }
     }
@@ -80,6 +84,7 @@ pub(super) struct LoginTable {
     code_prompt: Option<String>,
     password_prompt: Option<String>,
     combined_prompt: Option<String>,
+    remember: Option<String>,
     skip_password_after_key: Option<bool>,
 }
 
@@ -117,6 +122,12 @@ impl LoginTable {
             combined_prompt: self
                 .combined_prompt
                 .unwrap_or_else(|| below.combined_prompt.clone()),
+            remember_seconds: match &self.remember {
+                None => below.remember_seconds,
+                Some(text) => remember_seconds(text).ok_or_else(|| {
+                    format!("{table}.remember must be \"never\", or 1m to 30d, such as \"8h\"")
+                })?,
+            },
             skip_password_after_key: self
                 .skip_password_after_key
                 .unwrap_or(below.skip_password_after_key),
@@ -124,6 +135,24 @@ impl LoginTable {
         settings.check().map_err(|what| format!("{table}.{what}"))?;
         Ok(settings)
     }
+}
+
+/// A span of time such as "30m", "8h" or "2d".
+fn remember_seconds(text: &str) -> Option<u32> {
+    if text == "never" {
+        return Some(0);
+    }
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = number.parse::<u32>().ok().filter(|_| digits)?;
+    let seconds = seconds.checked_mul(unit)?;
+    (60..=2_592_000).contains(&seconds).then_some(seconds)
 }
 
 impl LoginSettings {

@@ -1,4 +1,5 @@
 use super::*;
+use otp_core::ThrottlePolicy;
 
 fn parse(text: &str) -> Result<Configuration, String> {
     Configuration::parse(text, Path::new("otp.toml")).map_err(|error| error.to_string())
@@ -146,4 +147,67 @@ fn impossible_values_are_refused_by_name() {
         let refused = parse(text).unwrap_err();
         assert!(refused.contains(expected), "{text}: {refused}");
     }
+}
+
+#[test]
+fn somebody_s_rules_by_name_can_be_overruled_one_by_one() {
+    let throttle = |text: &str| parse(text).unwrap().policy.throttle;
+    assert_eq!(
+        throttle("[throttle]\npreset = \"nist\"\n"),
+        ThrottlePolicy::default()
+    );
+    assert_eq!(
+        throttle("[throttle]\npreset = \"pci\"\n"),
+        ThrottlePolicy::pci()
+    );
+    let stricter = throttle("[throttle]\npreset = \"pci\"\nfree_failures = 3\n");
+    assert_eq!(stricter.free_failures, 3);
+    assert_eq!(stricter.first_wait_seconds, 1800);
+    assert!(parse("[throttle]\npreset = \"iso\"\n").is_err());
+}
+
+#[test]
+fn a_span_of_time_has_a_unit() {
+    let remembered = |word: &str| {
+        let text = format!("[login]\nremember = \"{word}\"\n");
+        parse(&text).map(|configuration| configuration.login.remember_seconds)
+    };
+    for (word, seconds) in [
+        ("never", 0),
+        ("1m", 60),
+        ("90m", 5400),
+        ("8h", 28_800),
+        ("30d", 2_592_000),
+    ] {
+        assert_eq!(remembered(word), Ok(seconds), "{word}");
+    }
+    for wrong in [
+        "",
+        "8",
+        "h",
+        "0h",
+        "31d",
+        "8 h",
+        "+8h",
+        "8.5h",
+        "8H",
+        "8ħ",
+        "99999999d",
+    ] {
+        let refused = remembered(wrong).unwrap_err();
+        assert!(refused.contains("login.remember must be"), "{refused}");
+    }
+}
+
+#[test]
+fn an_administrator_can_keep_secrets_away_from_logins() {
+    let display = |text: &str| parse(text).unwrap().display;
+    assert_eq!(display(""), SecretDisplay::Session);
+    assert_eq!(
+        display("[pending]\ndisplay = \"prompt\"\n"),
+        SecretDisplay::Prompt
+    );
+    let both = "[pending]\nenrolment = \"admin\"\ndisplay = \"prompt\"\n";
+    assert_eq!(display(both), SecretDisplay::Never);
+    assert!(parse("[pending]\ndisplay = \"never\"\n").is_err());
 }
