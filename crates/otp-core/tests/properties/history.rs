@@ -110,13 +110,13 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(PasswordCheck::Wrong),
     ];
     let typed_pin = prop_oneof![5 => Just(TypedPin::Right), 1 => Just(TypedPin::Wrong)];
-    let place = prop_oneof![2 => Just(None), 1 => (0..3_u8).prop_map(Some)];
+    let place = prop_oneof![1 => Just(None), 2 => (0..2_u8).prop_map(Some)];
     let near = prop_oneof![4 => -1..=1_i64, 1 => -20..=20_i64];
     let typing = prop_oneof![
         8 => (0..3_usize, near).prop_map(|(device, offset)| Typing::Code { device, offset }),
         2 => (0..3_usize).prop_map(|device| Typing::Used { device }),
         3 => any::<u32>().prop_map(Typing::Guess),
-        1 => Just(Typing::Enter),
+        3 => Just(Typing::Enter),
         1 => Just(Typing::Junk),
     ];
     let clock = prop_oneof![
