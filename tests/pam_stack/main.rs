@@ -14,3 +14,4 @@ mod secret_in_prompt;
 mod sessions;
 mod switching;
 mod throttling;
+mod whole_table;
