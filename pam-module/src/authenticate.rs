@@ -4,20 +4,17 @@
 //! for no longer than reading, deciding and writing take. Whoever fails is asked the same
 //! questions as whoever succeeds.
 
-use crate::at_the_door::{AtTheDoor, Seen};
+use crate::door::{Asked, Door};
 use crate::questions::{Answers, BeforeCode, ask};
 use crate::report::Report;
 use crate::show_secret::text_for_prompt;
 use crate::{Arguments, Failure, Host, Session, Verdict};
 use otp_core::{
-    AccessRule, Action, Answer, Circumstances, Decision, Origin, PinCheck, Policy, Trust, Typed,
-    Unenrolled, first_match,
+    AccessRule, Action, Circumstances, Decision, Origin, Policy, Trust, Unenrolled, first_match,
 };
 use otp_store::{
-    Configuration, FirstLook, LoginSettings, PasswordMode, Person, SecretDisplay, Store,
-    StoreError, place,
+    Configuration, FirstLook, LoginSettings, PasswordMode, Person, SecretDisplay, StoreError, place,
 };
-use std::cell::Cell;
 use zeroize::Zeroizing;
 
 /// Decides one login, writes a line to the log for each attempt, and holds a refusal back.
@@ -45,7 +42,8 @@ struct Login<'a> {
     trust: Option<Trust>,
     person: Person,
     /// Not answered for yet: with a broken store the person is asked all the same.
-    store: Result<Store, StoreError>,
+    door: Result<Door, StoreError>,
+    service: String,
 }
 
 impl<'a> Login<'a> {
@@ -85,8 +83,9 @@ impl<'a> Login<'a> {
             rule,
             trust,
             person,
-            store: Store::open(&configuration.store),
+            door: Door::open(&configuration.store, &service),
             configuration,
+            service,
         })
     }
 
@@ -137,22 +136,19 @@ impl<'a> Login<'a> {
             };
             if !verdict.admits() {
                 // Costs what every refusal costs; nothing can come of it.
-                self.decide_as(&Person::Unknown, answers, None)?;
+                self.decide_as(&Person::Unknown, answers, false)?;
             }
             return Ok(verdict);
         }
-        let pin = match first_look {
-            Ok(Some(FirstLook { has_pin: true, .. })) => self.check_pin(&answers.typed)?,
-            _ => None,
-        };
-        self.decide_as(&self.person, answers, pin)
+        let has_pin = matches!(first_look, Ok(Some(FirstLook { has_pin: true, .. })));
+        self.decide_as(&self.person, answers, has_pin)
     }
 
     fn decide_as(
         &self,
         person: &Person,
         answers: Answers,
-        pin: Option<PinCheck>,
+        has_pin: bool,
     ) -> Result<Verdict, Failure> {
         let Answers {
             password,
@@ -160,35 +156,31 @@ impl<'a> Login<'a> {
             combined,
             first_factor,
         } = answers;
-        let seen = Cell::new(Seen::default());
-        let door = AtTheDoor {
-            answer: Answer {
-                password,
-                typed,
-                pin,
-                trust: self.trust,
-            },
+        let asked = Asked {
+            person,
+            password,
+            typed,
+            has_pin,
+            trust: self.trust,
             now: self.host.now(),
             policy: &self.policy,
-            seen: &seen,
         };
-        let store = self.store.as_ref().map_err(Clone::clone)?;
-        let recorded = store.decide(person, door)?;
-        let Seen { hint, tail_length } = seen.take();
+        let door = self.door.as_ref().map_err(Clone::clone)?;
+        let (recorded, seen) = door.decide(asked, &self.service)?;
         if let Some(combined) = combined {
-            combined.pass_on_password(self.session, tail_length)?;
+            combined.pass_on_password(self.session, seen.tail_length)?;
         }
         Ok(Verdict::Decided {
             recorded,
             first_factor,
             rule: self.rule.as_ref().map(|rule| rule.name.clone()),
-            hint,
+            hint: seen.hint,
         })
     }
 
     /// The secret of a pending user, for the question that he is about to be asked.
     fn text_for_prompt(&self) -> Option<Zeroizing<String>> {
-        let store = self.store.as_ref().ok()?;
+        let store = self.door.as_ref().ok()?.store()?;
         let Self {
             session,
             host,
@@ -200,20 +192,14 @@ impl<'a> Login<'a> {
     }
 
     /// What the account asks for, seen without a lock. Nothing is decided by it.
-    fn first_look(&self) -> Result<Option<FirstLook>, StoreError> {
-        match (&self.store, &self.person) {
-            (Ok(store), Person::Known { name, .. }) => {
-                store.first_look(name, self.trust.as_ref(), self.host.now())
-            }
-            (Err(error), _) => Err(error.clone()),
-            (Ok(_), Person::Unknown) => Ok(None),
-        }
+    fn first_look(&self) -> Result<Option<FirstLook>, Failure> {
+        let door = self.door.as_ref().map_err(Clone::clone)?;
+        door.first_look(&self.person, self.trust.as_ref(), self.host.now())
     }
 
     /// Whether this person is not asked for a code: none is wanted of him, or one has come from
-    /// the same place lately. The decision is made again, under
-    /// the lock, with an empty answer.
-    fn is_exempt(&self, first_look: Result<&Option<FirstLook>, &StoreError>) -> bool {
+    /// the same place lately. The decision is made again, under the lock, with an empty answer.
+    fn is_exempt(&self, first_look: Result<&Option<FirstLook>, &Failure>) -> bool {
         if let Ok(Some(FirstLook {
             is_remembered: true,
             ..
@@ -230,17 +216,6 @@ impl<'a> Login<'a> {
             Ok(None) => self.policy.unenrolled == Unenrolled::Ignore,
             // Something is wrong with the files; the decision will say what.
             Err(_) => false,
-        }
-    }
-
-    /// Checks the PIN in an answer before the account is locked, since it is slow on purpose.
-    fn check_pin(&self, typed: &Typed) -> Result<Option<PinCheck>, Failure> {
-        let (Ok(store), Person::Known { name, .. }) = (&self.store, &self.person) else {
-            return Ok(None);
-        };
-        match store.account_alone(name)? {
-            Some(account) => account.check_pin(typed).map_err(Failure::Pin),
-            None => Ok(None),
         }
     }
 }
@@ -312,7 +287,9 @@ fn may_try_again(verdict: &Verdict) -> bool {
     match verdict {
         Verdict::Decided { recorded, .. } => matches!(recorded.decision(), Decision::Reject(_)),
         Verdict::Ruled { .. } => !verdict.admits(),
-        Verdict::Failed(Failure::Store(_) | Failure::Shadow(_) | Failure::Pin(_)) => true,
+        Verdict::Failed(
+            Failure::Store(_) | Failure::Shadow(_) | Failure::Verifier(_) | Failure::Pin(_),
+        ) => true,
         Verdict::Failed(_) => false,
     }
 }

@@ -10,8 +10,8 @@
 #![deny(unsafe_code)]
 
 mod arguments;
-mod at_the_door;
 mod authenticate;
+mod door;
 mod host;
 mod libpam_session;
 mod outcome;

@@ -16,6 +16,7 @@
 
 use crate::{ArgumentError, ConversationError};
 use otp_core::{Action, Decision, Hint, Label, PinError};
+use otp_store::verifier::VerifierError;
 use otp_store::{ConfigurationError, Recorded, StoreError};
 use pam_edge::ShadowError;
 use pamsm::PamError;
@@ -71,6 +72,8 @@ pub enum Failure {
     Store(StoreError),
     /// The shadow database cannot be read.
     Shadow(ShadowError),
+    /// The verifier has not decided.
+    Verifier(VerifierError),
     /// The PIN cannot be checked.
     Pin(PinError),
 }
@@ -83,6 +86,7 @@ impl std::fmt::Display for Failure {
             Self::Conversation(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Shadow(error) => error.fmt(f),
+            Self::Verifier(error) => error.fmt(f),
             Self::Pin(error) => error.fmt(f),
         }
     }
@@ -113,9 +117,9 @@ impl Verdict {
                 PamError::SERVICE_ERR
             }
             Self::Failed(Failure::Conversation(_)) => PamError::CONV_ERR,
-            Self::Failed(Failure::Store(_) | Failure::Shadow(_) | Failure::Pin(_)) => {
-                PamError::AUTHINFO_UNAVAIL
-            }
+            Self::Failed(
+                Failure::Store(_) | Failure::Shadow(_) | Failure::Verifier(_) | Failure::Pin(_),
+            ) => PamError::AUTHINFO_UNAVAIL,
         }
     }
 
@@ -155,6 +159,12 @@ impl From<ConversationError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<VerifierError> for Failure {
+    fn from(error: VerifierError) -> Self {
+        Self::Verifier(error)
     }
 }
 

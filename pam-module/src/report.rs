@@ -131,7 +131,15 @@ fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
         Failure::Arguments(_) => (Level::Error, "misconfigured", None),
         Failure::Conversation(_) => (Level::Notice, "conversation-failed", None),
         Failure::Store(error) => (Level::Alert, error.word(), Some(error.remedy())),
-        Failure::Shadow(_) => (Level::Alert, "shadow-unreadable", None),
+        Failure::Shadow(_) => (
+            Level::Alert,
+            "shadow-unreadable",
+            Some(
+                "Let an earlier module check the password (pam_unix), and use password=stack"
+                    .into(),
+            ),
+        ),
+        Failure::Verifier(error) => (Level::Alert, error.word(), Some(error.remedy())),
         Failure::Pin(_) => (Level::Alert, "pin-not-checked", None),
     };
     let mut more = format!(" detail={}", quoted(failure.to_string().as_bytes()));

@@ -26,6 +26,7 @@ const LINKED: &[&str] = &[
     "hmac",
     "hybrid-array",
     "libc",
+    "memoffset",
     "nix",
     "pamsm",
     "percent-encoding",

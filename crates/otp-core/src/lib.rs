@@ -90,7 +90,7 @@ pub use key_uri::{KeyUri, KeyUriError, KeyUriKind};
 pub use label::{Label, LabelError};
 pub use pin::{Pin, PinCost, PinError};
 pub use policy::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, Unenrolled, WindowPolicy};
-pub use response::{NotACode, Response, Tail, Typed};
+pub use response::{NotACode, Response, Tail, Typed, TypedKind};
 pub use resync::{Resynchronization, resynchronize};
 pub use rules::{
     AccessRule, Action, Circumstances, Hours, Network, Origin, OriginMatch, RuleError, first_match,

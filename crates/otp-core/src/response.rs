@@ -123,6 +123,19 @@ impl Typed {
         }
     }
 
+    /// What it is and its symbols, for sending it to the verifier. Letters are small by now.
+    pub fn expose(&self) -> (TypedKind, &[u8]) {
+        match self {
+            Self::Response(response) => (TypedKind::Alone, response.expose_symbols()),
+            Self::Tail(tail) => {
+                let symbols = tail.symbols.get(..tail.length).unwrap_or_default();
+                (TypedKind::Tail, symbols)
+            }
+            Self::Nothing => (TypedKind::Nothing, &[]),
+            Self::Unusable(_) => (TypedKind::Unusable, &[]),
+        }
+    }
+
     /// Sorts an answer that holds a password and, at its end, perhaps a code.
     ///
     /// The password may end in digits, so only the account can tell how long the code is.
@@ -182,6 +195,19 @@ fn read<'a>(
     let nothing_else = before.is_empty() || !is_whole;
     let length = symbols.len().saturating_sub(before.len());
     (all_digits && nothing_else).then_some(Reading { pin, code, length })
+}
+
+/// What kind of answer it is, without the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedKind {
+    /// Perhaps a code, alone.
+    Alone,
+    /// The end of an answer that began with a password.
+    Tail,
+    /// Just Enter.
+    Nothing,
+    /// Nothing that an authenticator could show.
+    Unusable,
 }
 
 /// How an account reads what was typed.

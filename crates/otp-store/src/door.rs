@@ -59,9 +59,9 @@ pub struct FirstLook {
 /// for anything, since the account is locked meanwhile.
 pub trait Rule {
     /// Decides for a user with an account.
-    fn enrolled(self, account: &Account, state: &State) -> Outcome;
+    fn enrolled(&self, account: &Account, state: &State) -> Outcome;
     /// Decides for somebody without; `known` tells whether the machine knows the user.
-    fn blank(self, known: bool) -> Decision;
+    fn blank(&self, known: bool) -> Decision;
 }
 
 /// An account, its state, and the lock that keeps both as they are.
@@ -104,7 +104,7 @@ impl Store {
     /// # Errors
     ///
     /// Every [`StoreError`] means: nobody is let in.
-    pub fn decide(&self, person: &Person, rule: impl Rule) -> Result<Recorded, StoreError> {
+    pub fn decide(&self, person: &Person, rule: &impl Rule) -> Result<Recorded, StoreError> {
         let Person::Known { name, uid } = person else {
             return Ok(self.decide_blank(rule.blank(false)));
         };

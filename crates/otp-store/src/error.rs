@@ -138,6 +138,17 @@ impl StoreError {
         }
     }
 
+    /// Whether all is well but for a file system that may not be written.
+    pub fn is_read_only(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSaved {
+                errno: Errno::EROFS,
+                ..
+            }
+        )
+    }
+
     /// One word for the log, stable.
     pub fn word(&self) -> &'static str {
         match self {

@@ -33,6 +33,7 @@
 
 mod account_file;
 mod administer;
+mod attempt;
 mod configuration;
 mod door;
 mod error;
@@ -45,7 +46,9 @@ mod replace;
 mod root_owned;
 mod state_record;
 mod toml_place;
+pub mod verifier;
 
+pub use attempt::{Attempt, Seen};
 pub use configuration::{
     Configuration, ConfigurationError, EnrolmentDefaults, LoginSettings, PasswordMode,
     SecretDisplay,

@@ -1,27 +1,32 @@
-//! What is decided at the store's door, and what is seen on the way.
+//! One attempt of a person, as it is decided at the door: by the module, or by the verifier for
+//! a module that cannot open the store.
 
+use crate::Rule;
 use otp_core::{
     Acceptance, Account, Answer, Decision, Hint, Outcome, Policy, Reason, State, Typed, UnixTime,
     hint, hint_for_nobody, verify, verify_blank,
 };
-use otp_store::Rule;
 use std::cell::Cell;
 
-/// The rule that is applied at the store's door.
-pub(crate) struct AtTheDoor<'a> {
-    pub(crate) answer: Answer,
-    pub(crate) now: UnixTime,
-    pub(crate) policy: &'a Policy,
-    pub(crate) seen: &'a Cell<Seen>,
+/// An attempt, ready to be decided.
+pub struct Attempt<'a> {
+    /// What the person answered.
+    pub answer: Answer,
+    /// The clock.
+    pub now: UnixTime,
+    /// What the administrator wants.
+    pub policy: &'a Policy,
+    /// What is seen beside the decision is put here.
+    pub seen: &'a Cell<Seen>,
 }
 
 /// What is seen beside the decision.
-#[derive(Clone, Copy)]
-pub(crate) struct Seen {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
     /// Why a right-looking code was refused.
-    pub(crate) hint: Option<Hint>,
+    pub hint: Option<Hint>,
     /// How many bytes at the end of an answer for both are not password.
-    pub(crate) tail_length: usize,
+    pub tail_length: usize,
 }
 
 impl Default for Seen {
@@ -34,8 +39,8 @@ impl Default for Seen {
     }
 }
 
-impl Rule for AtTheDoor<'_> {
-    fn enrolled(self, account: &Account, state: &State) -> Outcome {
+impl Rule for Attempt<'_> {
+    fn enrolled(&self, account: &Account, state: &State) -> Outcome {
         let outcome = verify(account, state, &self.answer, self.now, self.policy);
         // After every refusal, although mostly nothing comes of it: the time taken must not
         // tell what was wrong.
@@ -53,7 +58,7 @@ impl Rule for AtTheDoor<'_> {
         outcome
     }
 
-    fn blank(self, known: bool) -> Decision {
+    fn blank(&self, known: bool) -> Decision {
         let decision = verify_blank(known, &self.answer, self.now, self.policy);
         if matches!(decision, Decision::Reject(_)) {
             hint_for_nobody(&self.answer.typed);

@@ -1,0 +1,232 @@
+//! One connection: who asks, one request, one reply.
+
+use crate::guests::Guests;
+use crate::log;
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+use nix::unistd::{Uid, User};
+use otp_core::{Answer, Decision, PasswordCheck, Policy, UnixTime, UserName};
+use otp_store::verifier::{
+    LONGEST_REPLY, LONGEST_REQUEST, Question, Reply, Request, read_frame, write_frame,
+};
+use otp_store::{Attempt, Configuration, Person, Seen, Store};
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// How long a request may take to arrive, as a whole.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who asks, as the kernel knows him.
+#[derive(Clone, Copy)]
+struct Caller {
+    uid: u32,
+    pid: i32,
+}
+
+/// Serves one connection in a thread of its own.
+pub(crate) fn begin(connection: UnixStream, guests: &Arc<Guests>, policy: &Arc<Option<PathBuf>>) {
+    let Ok(credentials) = getsockopt(&connection, PeerCredentials) else {
+        return;
+    };
+    let caller = Caller {
+        uid: credentials.uid(),
+        pid: credentials.pid(),
+    };
+    let Some(visit) = guests.enter(caller.uid) else {
+        let line = format!("caller_uid={} outcome=too-many-at-once", caller.uid);
+        log::say(log::NOTICE, &line);
+        return;
+    };
+    let (guests, policy) = (Arc::clone(guests), Arc::clone(policy));
+    let started = std::thread::Builder::new().spawn(move || {
+        // Whatever goes wrong ends this conversation, not the service.
+        if let Err(error) = serve(connection, caller, &guests, policy.as_ref().as_ref()) {
+            let Caller { uid, pid } = caller;
+            let line = format!("caller_uid={uid} caller_pid={pid} outcome=not-understood detail=");
+            let detail = log::quoted(&error.to_string());
+            log::say(log::NOTICE, &format!("{line}{detail}"));
+        }
+        drop(visit);
+    });
+    if let Err(error) = started {
+        log::say(
+            log::ERROR,
+            &format!("no thread for a conversation: {error}"),
+        );
+    }
+}
+
+fn serve(
+    mut connection: UnixStream,
+    caller: Caller,
+    guests: &Guests,
+    policy: Option<&PathBuf>,
+) -> io::Result<()> {
+    connection.set_write_timeout(Some(PATIENCE))?;
+    let mut patient = Patient {
+        connection: &connection,
+        until: Instant::now().checked_add(PATIENCE),
+    };
+    let bytes = read_frame(&mut patient, LONGEST_REQUEST)?;
+    let request = Request::from_bytes(&bytes).ok_or(io::ErrorKind::InvalidData)?;
+    let reply = answer(&request, caller, guests, policy);
+    report(&request, caller, &reply);
+    let reply = reply.to_bytes().ok_or(io::ErrorKind::InvalidData)?;
+    write_frame(&mut connection, &reply, LONGEST_REPLY)
+}
+
+/// A connection that is read until a certain moment, however slowly it comes.
+struct Patient<'a> {
+    connection: &'a UnixStream,
+    until: Option<Instant>,
+}
+
+impl Read for Patient<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self
+            .until
+            .map(|until| until.saturating_duration_since(Instant::now()));
+        let left = left.filter(|left| !left.is_zero());
+        self.connection
+            .set_read_timeout(Some(left.ok_or(io::ErrorKind::TimedOut)?))?;
+        self.connection.read(buffer)
+    }
+}
+
+fn answer(request: &Request, caller: Caller, guests: &Guests, policy: Option<&PathBuf>) -> Reply {
+    let Some(person) = person_of(request, caller) else {
+        return Reply::failed(
+            "not-permitted",
+            "a user may ask about himself only".into(),
+            "Run the program as root, or as the user who logs in".into(),
+        );
+    };
+    let configuration = match Configuration::read(policy.map(PathBuf::as_path)) {
+        Ok(configuration) => configuration,
+        Err(error) => return Reply::failed("misconfigured", error.to_string(), error.remedy()),
+    };
+    let store = match Store::open(&configuration.store) {
+        Ok(store) => store,
+        Err(error) => return Reply::failed(error.word(), error.to_string(), error.remedy()),
+    };
+    let policy = Policy {
+        unenrolled: configuration.settings_for(&request.service).unenrolled,
+        ..configuration.policy
+    };
+    match request.question {
+        Question::Look => look(&store, &person),
+        Question::Decide => decide(&store, &person, request, &policy, (caller, guests)),
+    }
+}
+
+/// Whom the caller may ask about; `None` if not about this user.
+fn person_of(request: &Request, caller: Caller) -> Option<Person> {
+    let user = if caller.uid == 0 {
+        User::from_name(&request.user).ok().flatten()?
+    } else {
+        // By number, so that it is the caller himself whatever his name is spelled like.
+        let own = User::from_uid(Uid::from_raw(caller.uid)).ok().flatten()?;
+        if own.name != request.user {
+            return None;
+        }
+        own
+    };
+    Some(Person::Known {
+        name: UserName::parse(&user.name).ok()?,
+        uid: user.uid.as_raw(),
+    })
+}
+
+fn look(store: &Store, person: &Person) -> Reply {
+    let Person::Known { name, .. } = person else {
+        return Reply::looked(None);
+    };
+    match store.first_look(name, None, now()) {
+        Ok(look) => Reply::looked(look),
+        Err(error) => Reply::failed(error.word(), error.to_string(), error.remedy()),
+    }
+}
+
+fn decide(
+    store: &Store,
+    person: &Person,
+    request: &Request,
+    policy: &Policy,
+    (caller, guests): (Caller, &Guests),
+) -> Reply {
+    if let Some(wait) = guests.must_wait(caller.uid) {
+        return Reply::failed(
+            "caller-throttled",
+            format!(
+                "too many wrong answers of this user's programs; {} s to wait",
+                wait.as_secs().saturating_add(1)
+            ),
+            "Wait; the account itself has not been charged".into(),
+        );
+    }
+    let typed = request.typed();
+    let pin = match person {
+        Person::Known { name, .. } => store.account_alone(name).ok().flatten(),
+        Person::Unknown => None,
+    };
+    let pin = match pin.map(|account| account.check_pin(&typed)) {
+        None => None,
+        Some(Ok(check)) => check,
+        Some(Err(error)) => {
+            let remedy = "See the memory limit of pam-otp-verifier.service";
+            return Reply::failed("pin-not-checked", error.to_string(), remedy.into());
+        }
+    };
+    let seen = Cell::new(Seen::default());
+    let attempt = Attempt {
+        answer: Answer {
+            password: PasswordCheck::Elsewhere,
+            typed,
+            pin,
+            trust: None,
+        },
+        now: now(),
+        policy,
+        seen: &seen,
+    };
+    match store.decide(person, &attempt) {
+        Err(error) => Reply::failed(error.word(), error.to_string(), error.remedy()),
+        Ok(recorded) => {
+            match recorded.decision() {
+                Decision::Reject(_) => guests.failed(caller.uid),
+                Decision::Accept(_) => guests.succeeded(caller.uid),
+                Decision::Exempt(_) => {}
+            }
+            Reply::decided(&recorded, seen.take())
+        }
+    }
+}
+
+/// Says in the log who asked what, and what came of it. A look is no attempt.
+fn report(request: &Request, caller: Caller, reply: &Reply) {
+    if request.question == Question::Look && reply.detail.is_none() {
+        return;
+    }
+    let (user, service) = (log::quoted(&request.user), log::quoted(&request.service));
+    let mut line = format!(
+        "user={user} service={service} outcome={} caller_uid={} caller_pid={}",
+        reply.outcome, caller.uid, caller.pid
+    );
+    if let Some(detail) = &reply.detail {
+        line.push_str(" detail=");
+        line.push_str(&log::quoted(detail));
+    }
+    let priority = match reply.outcome.as_str() {
+        "accepted" | "activated" | "pending" | "disabled" => log::INFORMATION,
+        _ => log::NOTICE,
+    };
+    log::say(priority, &line);
+}
+
+fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    UnixTime(since.map_or(0, |since| since.as_secs()))
+}
