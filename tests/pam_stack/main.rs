@@ -4,6 +4,7 @@ mod accepting;
 mod broken_files;
 mod clocks;
 mod conversations;
+mod fail2ban;
 mod full_disk;
 mod logging;
 mod misconfigured;
