@@ -12,7 +12,9 @@
 mod arguments;
 mod authenticate;
 mod host;
+mod journal;
 mod libpam_session;
+mod log_entry;
 mod outcome;
 mod questions;
 mod report;
@@ -22,6 +24,7 @@ mod show_secret;
 pub use arguments::{ArgumentError, Arguments};
 pub use authenticate::authenticate;
 pub use host::{Host, Machine};
+pub use log_entry::{Field, LogEntry, Value};
 pub use outcome::{Failure, FirstFactor, Verdict};
 pub use pam_edge::{ConversationError, Echo, Level, ShadowError};
 pub use session::Session;

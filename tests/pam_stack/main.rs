@@ -6,6 +6,7 @@ mod clocks;
 mod conversations;
 mod fail2ban;
 mod full_disk;
+mod journal;
 mod logging;
 mod misconfigured;
 mod parallel;
