@@ -4,12 +4,13 @@
 //! user="alice" service="sshd" rhost="192.0.2.7" tty="ssh" outcome=replay authenticator="phone" rule=- id=42
 //! ```
 //!
-//! `pam_otp(sshd:auth): ` stands before it, by libpam or by `journal.rs`. After the fixed fields come some that
-//! explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`,
-//! `counter_off_presses=`). `id` is the number
-//! of the record on disk that holds the decision. Text that comes from outside stands in
-//! quotation marks, escaped and cut. A name that the machine does not know is not written
-//! at all: people type passwords at the login prompt. The person is told nothing.
+//! `pam_otp(sshd:auth): ` stands before it, by libpam or by `journal.rs`. After the fixed
+//! fields come some that explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`,
+//! `counter_off_presses=`). `id` is the number of the record on disk that holds the decision.
+//! A name that the machine does not know is not written at all: people type passwords at the
+//! login prompt. The person is told nothing.
+//!
+//! Every word and every field stands in `docs/man/pam_otp.8`, and a test compares them.
 
 use crate::log_entry::{Field, LogEntry, Value, escaped};
 use crate::{Arguments, Failure, FirstFactor, Level, Session, Verdict};
