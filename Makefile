@@ -3,7 +3,7 @@
 # What building needs, and what tests, demo and benchmark use besides.
 BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev
 DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
-TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 \
+TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	openssh-server openssh-client sudo login tmux systemd
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
 

@@ -1,7 +1,7 @@
 //! A login as the real libpam presents it.
 
-use crate::{ConversationError, Echo, Level, Session};
-use pam_edge::Handle;
+use crate::{ConversationError, Echo, Level, LogEntry, Session, journal};
+use pam_edge::{Handle, program_name};
 use zeroize::Zeroizing;
 
 /// The session behind libpam's handle.
@@ -62,5 +62,12 @@ impl Session for LibpamSession<'_> {
 
     fn log(&self, level: Level, line: &str) {
         self.0.log(level, line);
+    }
+
+    fn log_attempt(&self, entry: &LogEntry) {
+        let (program, service) = (program_name(), self.service());
+        if journal::send(entry, program.as_deref(), service.as_deref()).is_err() {
+            self.log(entry.level, &entry.line());
+        }
     }
 }

@@ -4,27 +4,25 @@
 //! user="alice" service="sshd" rhost="192.0.2.7" tty="ssh" outcome=replay authenticator="phone" rule=- id=42
 //! ```
 //!
-//! libpam puts `pam_otp(sshd:auth): ` before it. After the fixed fields come some that
-//! explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`,
-//! `counter_off_presses=`). `id` is the number
-//! of the record on disk that holds the decision. Text that comes from outside stands in
-//! quotation marks, escaped and cut. A name that the machine does not know is not written
-//! at all: people type passwords at the login prompt. The person is told nothing.
+//! `pam_otp(sshd:auth): ` stands before it, by libpam or by `journal.rs`. After the fixed
+//! fields come some that explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`,
+//! `counter_off_presses=`). `id` is the number of the record on disk that holds the decision.
+//! A name that the machine does not know is not written at all: people type passwords at the
+//! login prompt. The person is told nothing.
+//!
+//! Every word and every field stands in `docs/man/pam_otp.8`, and a test compares them.
 
+use crate::log_entry::{Field, LogEntry, Value, escaped};
 use crate::{Arguments, Failure, FirstFactor, Level, Session, Verdict};
 use otp_core::{
     Acceptance, AccessRule, Action, Decision, Exemption, Hint, Label, Reason, UnixTime,
 };
 use otp_store::{LoginSettings, Person, Recorded};
-use std::fmt::Write;
-
-/// Longer texts from outside are cut, in characters.
-const LONGEST_QUOTED: usize = 512;
 
 /// The line in the making.
 pub(crate) struct Report<'a> {
     session: &'a dyn Session,
-    user: Option<String>,
+    user: Value,
     rule: Option<Label>,
     failure_delay_milliseconds: u32,
     debug: Option<String>,
@@ -34,7 +32,7 @@ impl<'a> Report<'a> {
     pub(crate) fn new(session: &'a dyn Session) -> Self {
         Self {
             session,
-            user: None,
+            user: Value::Absent,
             rule: None,
             failure_delay_milliseconds: LoginSettings::default().failure_delay_milliseconds,
             debug: None,
@@ -51,10 +49,10 @@ impl<'a> Report<'a> {
 
     /// The person is known, or known to be unknown.
     pub(crate) fn person(&mut self, person: &Person) {
-        self.user = Some(match person {
-            Person::Known { name, .. } => quoted(name.as_str().as_bytes()),
-            Person::Unknown => "(unknown)".into(),
-        });
+        self.user = match person {
+            Person::Known { name, .. } => Value::text(name.as_str().as_bytes()),
+            Person::Unknown => Value::word("(unknown)"),
+        };
     }
 
     /// This rule of the policy applies.
@@ -84,27 +82,32 @@ impl<'a> Report<'a> {
             Verdict::Decided { recorded, .. } => Some(recorded),
             Verdict::Ruled { .. } | Verdict::Failed(_) => None,
         };
-        let item = |text: Option<Vec<u8>>| text.map_or("-".into(), |text| quoted(&text));
         let label = |label: Option<&Label>| {
-            label.map_or("-".into(), |label| quoted(label.as_str().as_bytes()))
+            label.map_or(Value::Absent, |label| {
+                Value::text(label.as_str().as_bytes())
+            })
         };
         let id = recorded.and_then(Recorded::generation);
-        let line = format!(
-            "user={} service={} rhost={} tty={} outcome={outcome} authenticator={} rule={} id={}{more}",
-            self.user.as_deref().unwrap_or("-"),
-            item(self.session.service()),
-            item(self.session.remote_host()),
-            item(self.session.terminal()),
-            label(recorded.and_then(Recorded::authenticator)),
-            label(self.rule.as_ref()),
-            id.map_or("-".into(), |id| id.to_string()),
-        );
-        self.session.log(level, &line);
+        let mut fields = vec![
+            Field::new("user", self.user.clone()),
+            Field::new("service", Value::text_if_any(self.session.service())),
+            Field::new("rhost", Value::text_if_any(self.session.remote_host())),
+            Field::new("tty", Value::text_if_any(self.session.terminal())),
+            Field::new("outcome", Value::word(outcome)),
+            Field::new(
+                "authenticator",
+                label(recorded.and_then(Recorded::authenticator)),
+            ),
+            Field::new("rule", label(self.rule.as_ref())),
+            Field::new("id", id.map_or(Value::Absent, Value::word)),
+        ];
+        fields.extend(more);
+        self.session.log_attempt(&LogEntry { level, fields });
     }
 }
 
 /// Level, word, and what explains it.
-fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, String) {
+fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, Vec<Field>) {
     match verdict {
         Verdict::Decided { recorded, hint, .. } => {
             let (level, word) = described_decision(recorded.decision());
@@ -115,17 +118,17 @@ fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, String) 
             first_factor,
             ..
         } => match first_factor {
-            FirstFactor::Wrong => (Level::Notice, "wrong-password", String::new()),
+            FirstFactor::Wrong => (Level::Notice, "wrong-password", Vec::new()),
             FirstFactor::Right | FirstFactor::Elsewhere => {
-                (Level::Information, "exempt", String::new())
+                (Level::Information, "exempt", Vec::new())
             }
         },
-        Verdict::Ruled { .. } => (Level::Notice, "denied", String::new()),
+        Verdict::Ruled { .. } => (Level::Notice, "denied", Vec::new()),
         Verdict::Failed(failure) => described_failure(failure),
     }
 }
 
-fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
+fn described_failure(failure: &Failure) -> (Level, &'static str, Vec<Field>) {
     let (level, word, remedy) = match failure {
         Failure::Configuration(error) => (Level::Error, "misconfigured", Some(error.remedy())),
         Failure::Arguments(_) => (Level::Error, "misconfigured", None),
@@ -142,9 +145,10 @@ fn described_failure(failure: &Failure) -> (Level, &'static str, String) {
         Failure::Verifier(error) => (Level::Alert, error.word(), Some(error.remedy())),
         Failure::Pin(_) => (Level::Alert, "pin-not-checked", None),
     };
-    let mut more = format!(" detail={}", quoted(failure.to_string().as_bytes()));
+    let detail = failure.to_string();
+    let mut more = vec![Field::new("detail", Value::text(detail.as_bytes()))];
     if let Some(remedy) = remedy {
-        let _ = write!(more, " remedy={}", quoted(remedy.as_bytes()));
+        more.push(Field::new("remedy", Value::text(remedy.as_bytes())));
     }
     (level, word, more)
 }
@@ -167,13 +171,14 @@ fn described_decision(decision: Decision) -> (Level, &'static str) {
     }
 }
 
-fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> String {
+fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> Vec<Field> {
     match (decision, hint) {
         (Decision::Reject(Reason::Throttled { until }), _) => {
-            format!(" wait_seconds={}", until.0.saturating_sub(now.0))
+            let seconds = until.0.saturating_sub(now.0);
+            vec![Field::new("wait_seconds", Value::word(seconds))]
         }
         (Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures), _) => {
-            " remedy=\"otpctl reset USER\"".into()
+            vec![Field::new("remedy", Value::text(b"otpctl reset USER"))]
         }
         // The code would have been right at another place.
         (Decision::Reject(Reason::NoMatch), Some(hint)) => {
@@ -182,9 +187,12 @@ fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> String {
             } else {
                 "counter_off_presses"
             };
-            format!(" {what}={:+}", hint.offset.0)
+            vec![Field::new(
+                what,
+                Value::Word(format!("{:+}", hint.offset.0)),
+            )]
         }
-        _ => String::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -201,33 +209,5 @@ fn refusal(reason: Reason) -> &'static str {
         Reason::GraceExpired => "grace-expired",
         Reason::NotEnrolled => "not-enrolled",
         Reason::UnknownUser => "unknown-user",
-    }
-}
-
-/// In quotation marks, escaped, cut.
-pub(crate) fn quoted(text: &[u8]) -> String {
-    format!("\"{}\"", escaped(&String::from_utf8_lossy(text)))
-}
-
-fn escaped(text: &str) -> String {
-    text.chars()
-        .take(LONGEST_QUOTED)
-        .flat_map(char::escape_debug)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_from_outside_can_forge_a_line_of_the_log() {
-        let hostile = "evil\" outcome=accepted\nuser=\"root\u{1b}[2J\u{202e}\\";
-        let line = quoted(hostile.as_bytes());
-        assert_eq!(
-            line,
-            r#""evil\" outcome=accepted\nuser=\"root\u{1b}[2J\u{202e}\\""#
-        );
-        assert_eq!(quoted(b"a\0b\xff"), "\"a\\0b\u{fffd}\"");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The real one is `libpam_session.rs`; tests answer from a script.
 
-use crate::{ConversationError, Echo, Level};
+use crate::{ConversationError, Echo, Level, LogEntry};
 use zeroize::Zeroizing;
 
 /// One login, as the program that asks for it presents it.
@@ -47,4 +47,8 @@ pub trait Session {
     fn delay_failure(&self, milliseconds: u32);
     /// Writes one line to the log.
     fn log(&self, level: Level, line: &str);
+    /// Writes what one attempt tells the log: as a line, unless the log takes fields.
+    fn log_attempt(&self, entry: &LogEntry) {
+        self.log(entry.level, &entry.line());
+    }
 }

@@ -7,7 +7,7 @@
 //!
 //! Whatever goes wrong here is a line in the log, never a refused login or session.
 
-use crate::report::quoted;
+use crate::log_entry::quoted;
 use crate::{Arguments, Failure, Host, Level, Session};
 use otp_core::{
     Account, Authenticator, KeyUri, KeyUriKind, Method, Policy, State, UnixTime, grace_ends,

@@ -4,6 +4,7 @@
 //! changes nothing, no terminal codes reach a pipe, and a secret appears on standard output
 //! only where it is wanted, on standard error never.
 
+use crate::clock::WARNING;
 use crate::shell::{SECRET, set_up, shell, snapshot};
 use serde::Deserialize;
 
@@ -55,7 +56,8 @@ impl Case {
         let output = shell(&self.run, &self.input, self.as_user);
         let after = snapshot("/var/lib/pam-otp");
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        // What the command says of the clock depends on this machine, and is tried in clock.rs.
+        let stderr = String::from_utf8_lossy(&output.stderr).replace(WARNING, "");
 
         let mut must = |holds: bool, what: &str| {
             if !holds {

@@ -6,6 +6,7 @@
 
 mod case;
 mod cases;
+mod clock;
 mod enrolling;
 mod interactive;
 mod picture;

@@ -5,6 +5,7 @@ mod allow_list;
 mod dependencies;
 mod linkage;
 mod loopholes;
+mod manual;
 mod members;
 mod module_file;
 mod sources;

@@ -6,6 +6,7 @@
 
 mod client;
 mod device;
+mod journal;
 mod machine;
 mod privileges;
 mod pty;
@@ -15,6 +16,7 @@ mod system_log;
 
 pub use client::{Login, LoginResult, Running};
 pub use device::{Device, device_of, now};
+pub use journal::{Journal, JournalEntry};
 pub use machine::{Machine, built, put};
 pub use privileges::{give_away, has_other_users, take_back};
 pub use pty::{Ended, Pty};

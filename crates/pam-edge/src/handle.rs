@@ -44,6 +44,20 @@ pub enum Level {
     Debug,
 }
 
+impl Level {
+    /// The number that `syslog(3)` gives it.
+    pub fn priority(self) -> u8 {
+        match self {
+            Self::Alert => 1,
+            Self::Critical => 2,
+            Self::Error => 3,
+            Self::Notice => 5,
+            Self::Information => 6,
+            Self::Debug => 7,
+        }
+    }
+}
+
 impl Handle {
     /// Wraps the handle that an entry point was called with.
     pub fn new(pam: Pam) -> Self {
@@ -163,7 +177,7 @@ impl Handle {
     }
 }
 
-fn copied(text: Option<&CStr>) -> Option<Vec<u8>> {
+pub(crate) fn copied(text: Option<&CStr>) -> Option<Vec<u8>> {
     let bytes = text?.to_bytes();
     (!bytes.is_empty()).then(|| bytes.to_vec())
 }

@@ -13,6 +13,7 @@
 //! * Calls into libpam pass the handle that libpam gave us, within the call it gave it for.
 //! * Strings from C are copied before control returns to C, and never kept.
 //! * What the conversation allocated with `malloc` is wiped and given back to `free`.
+//! * The one variable of libc that is read (the program's name) is set before `main`.
 //! * `crypt_r` and `getspnam_r` get buffers that are ours and live longer than the call.
 
 // An abort in here would kill sshd, sudo or login.
@@ -23,10 +24,12 @@ mod conversation;
 mod guard;
 mod handle;
 mod libcrypt;
+mod program;
 mod shadow;
 mod wiped;
 
 pub use conversation::{ConversationError, Echo};
 pub use guard::guard;
 pub use handle::{Handle, Level};
+pub use program::program_name;
 pub use shadow::{ShadowError, password_is_right};

@@ -6,8 +6,11 @@
 use super::{Context, show_secret};
 use crate::arguments::{Display, Enroll};
 use crate::error::CommandError;
+use crate::kernel_clock;
 use crate::new_account::{NewAccount, known_user, make, now};
-use otp_core::{Account, Answer, Decision, PasswordCheck, State, Typed, verify};
+use otp_core::{
+    Account, Answer, Authenticator, Decision, Method, PasswordCheck, State, Typed, verify,
+};
 
 /// A person may mistype.
 const TRIES: u32 = 3;
@@ -28,6 +31,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
     let new = make(user, &wanted.authenticator, &defaults, context.screen)?;
     let fresh = State::fresh(&new.account);
     if wanted.pending {
+        warn_of_the_clock(context, &new.account)?;
         // Written first: a secret that was shown must be the one that counts.
         store.enrol(&new.account, &fresh)?;
         return show_pending(context, &new, &wanted.display).inspect_err(|_| {
@@ -37,11 +41,21 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
     }
     show_secret::show(context, &new.uri, &wanted.display)?;
     let NewAccount { account, .. } = new;
-    let proved = prove(context, &account, &fresh)?;
-    store.enrol(&account, &proved)?;
+    let proved = prove(context, &account, &fresh);
+    // Not before: secret and question together fill a small screen.
+    warn_of_the_clock(context, &account)?;
+    store.enrol(&account, &proved?)?;
     context.screen.say(&format!(
         "{name} is enrolled and activated. That code is used up; log in with the next one."
     ))
+}
+
+fn warn_of_the_clock(context: &mut Context<'_>, account: &Account) -> Result<(), CommandError> {
+    let is_totp = |one: &Authenticator| matches!(one.method, Method::Totp { .. });
+    if account.authenticators.iter().any(is_totp) {
+        kernel_clock::warn(context.screen)?;
+    }
+    Ok(())
 }
 
 /// Says what happens at the next login, then shows the secret, so that it is what remains on

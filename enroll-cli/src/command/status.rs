@@ -6,6 +6,7 @@
 use super::{Context, date};
 use crate::arguments::Status;
 use crate::error::CommandError;
+use crate::kernel_clock;
 use crate::new_account::{now, user_name};
 use nix::unistd::User;
 use otp_core::{
@@ -19,6 +20,8 @@ use std::fmt;
 #[derive(Serialize)]
 struct Report {
     version: u32,
+    /// Whether the kernel believes the clock; null if it does not tell.
+    clock_synchronised: Option<bool>,
     accounts: Vec<AccountReport>,
 }
 
@@ -86,6 +89,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), Comm
     if wanted.json {
         let report = Report {
             version: 1,
+            clock_synchronised: kernel_clock::is_synchronised(),
             accounts,
         };
         let text = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)?;
@@ -98,6 +102,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), Comm
             .say("Nobody is enrolled. Begin with: otpctl enroll USER")?,
         [one] if wanted.user.is_some() => details(context, one)?,
         many => table(context, many)?,
+    }
+    let known = accounts.iter().filter_map(|one| one.known.as_ref());
+    let mut authenticators = known.flat_map(|known| &known.authenticators);
+    if authenticators.any(|one| one.kind == "totp") {
+        kernel_clock::warn(context.screen)?;
     }
     fault_of(&accounts)
 }

@@ -1,0 +1,166 @@
+//! The manual page says what the code can say: every word of the log, every field, every
+//! option, and no others.
+
+use pam_otp::Arguments;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(path)).expect("it is there")
+}
+
+/// The part of a text between two others.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let rest = text.split_once(start).expect(start).1;
+    rest.split_once(end).expect(end).0
+}
+
+/// What stands in quotation marks on lines that are no comment.
+fn literals(code: &str) -> Vec<&str> {
+    let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+    lines
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .collect()
+}
+
+fn set<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    words.into_iter().map(String::from).collect()
+}
+
+fn is_word(text: &&str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c == '-';
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+/// The names of the fields that `report.rs` writes; those with an underscore may be chosen
+/// before the field is made.
+fn fields() -> BTreeSet<String> {
+    let report = read("pam-module/src/report.rs");
+    // rustfmt may have put the name on the next line.
+    let made = report.split("Field::new(").skip(1);
+    let made = made.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    let chosen = literals(&report).into_iter().filter(|text| {
+        let allowed = |c: char| c.is_ascii_lowercase() || c == '_';
+        text.contains('_') && text.chars().all(allowed)
+    });
+    set(made.chain(chosen))
+}
+
+/// Every word that can stand behind `outcome=`.
+fn outcomes() -> BTreeSet<String> {
+    let report = read("pam-module/src/report.rs");
+    let (_, described) = report.split_once("fn described(").expect("described");
+    let store = read("crates/otp-store/src/error.rs");
+    let word = between(&store, "pub fn word(", "pub fn remedy(");
+    let fields = fields();
+    let found = [literals(described), literals(word)].concat();
+    let found = found.into_iter().filter(is_word);
+    let mut words = set(found.filter(|text| !fields.contains(*text)));
+    // Lines that are no attempts, and words where no literal stands for itself.
+    for path in [
+        "crates/pam-edge/src/guard.rs",
+        "pam-module/src/lib.rs",
+        "pam-module/src/show_secret.rs",
+    ] {
+        for rest in read(path).split("outcome=").skip(1) {
+            let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
+            words.extend(end.map(|end| rest[..end].to_string()));
+        }
+    }
+    words
+}
+
+/// The words that are explained in a section of the manual page.
+fn explained(section: &str) -> Vec<String> {
+    let page = read("docs/man/pam_otp.8");
+    let start = format!("\n.SH {section}\n");
+    let text = format!("\n{}", between(&page, &start, "\n.SH "));
+    let entries = text.split("\n.TP\n").skip(1);
+    let heads = entries.filter_map(|entry| entry.lines().next());
+    let words = heads.filter_map(|head| head.split(' ').nth(1));
+    words.map(|word| word.replace("\\-", "-")).collect()
+}
+
+#[test]
+fn the_manual_page_explains_every_outcome_once_and_no_other() {
+    let said = outcomes();
+    for word in [
+        "no-match",
+        "accepted",
+        "exempt",
+        "store-io",
+        "panic",
+        "secret-shown",
+    ] {
+        assert!(
+            said.contains(word),
+            "{word} is not found in the code: {said:?}"
+        );
+    }
+    let explained = explained("OUTCOME WORDS");
+    let once: BTreeSet<String> = explained.iter().cloned().collect();
+    assert_eq!(once.len(), explained.len(), "twice: {explained:?}");
+    assert_eq!(once, said);
+}
+
+#[test]
+fn the_manual_page_names_every_field_of_the_log_and_no_other() {
+    let page = read("docs/man/pam_otp.8");
+    let log = between(&page, "\n.SH LOG\n", "\n.SH ");
+    let entries = log.lines().filter(|line| line.contains("PAM_OTP_"));
+    let words: Vec<&str> = entries
+        .flat_map(|line| line.split([' ', '"', '(', ')', ',']))
+        .filter(|word| !word.is_empty() && !word.starts_with('.'))
+        .collect();
+    let (journal, plain): (Vec<&str>, Vec<&str>) = words
+        .into_iter()
+        .partition(|word| word.starts_with("PAM_OTP_"));
+    assert_eq!(set(plain), fields());
+    let upper = fields()
+        .into_iter()
+        .map(|name| format!("PAM_OTP_{}", name.to_uppercase()));
+    assert_eq!(set(journal), upper.collect());
+}
+
+#[test]
+fn the_manual_page_explains_every_option() {
+    // The answer to a word that is not known lists those that are.
+    let error = Arguments::parse(&["?".into()]).expect_err("not known");
+    let error = error.to_string();
+    let known = between(&error, "(known: ", "; each once)").split(", ");
+    let modes: Vec<String> = explained("PASSWORD MODES")
+        .into_iter()
+        .map(|mode| format!("password={mode}"))
+        .collect();
+    let options = explained("OPTIONS");
+    assert_eq!(options, ["password=", "config=", "debug"]);
+    let said = modes
+        .into_iter()
+        .chain(["config=/PATH".into(), "debug".into()]);
+    assert_eq!(said.collect::<BTreeSet<_>>(), set(known));
+}
+
+#[test]
+fn the_filter_for_fail2ban_has_every_word_of_a_refusal() {
+    let filter = read("config/fail2ban/filter.d/pam-otp.conf");
+    let counted = between(&filter, "\n_outcome = ", "\n").split('|');
+    let report = read("pam-module/src/report.rs");
+    let (_, refusal) = report.split_once("fn refusal(").expect("refusal");
+    let words = literals(refusal).into_iter().chain(["denied"]);
+    assert_eq!(set(counted), set(words));
+}
+
+#[test]
+fn the_manual_page_is_well_formed() {
+    let output = Command::new("mandoc")
+        .args(["-T", "lint", "-W", "style"])
+        .arg(Path::new(ROOT).join("docs/man/pam_otp.8"))
+        .output()
+        .expect("mandoc is installed");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+}
