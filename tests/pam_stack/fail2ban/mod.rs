@@ -5,6 +5,7 @@
 
 mod forgeries;
 mod jail;
+mod journal;
 mod refusals;
 
 use pam_otp_tests::{Login, Machine, SystemLog, built};

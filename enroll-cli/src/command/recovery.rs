@@ -1,0 +1,85 @@
+//! `otpctl recovery new|remove USER`: codes on paper, for the day without the device.
+//!
+//! Shown once, kept as hashes, replaced as a set. Each is typed where a code is asked, with or
+//! without its hyphens, in small or capital letters.
+
+use super::Context;
+use crate::arguments::Removal;
+use crate::error::CommandError;
+use crate::new_account::{fill_with_random_bytes, known_user};
+use otp_core::{RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};
+use zeroize::Zeroizing;
+
+/// How many codes a set has.
+const CODES: usize = 10;
+
+pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
+    let user = known_user(user)?;
+    let name = user.name.clone();
+    let store = context.store()?;
+    context.enrolled(&store, &user)?;
+    let mut id = [0; 8];
+    fill_with_random_bytes(&mut id)?;
+    let id = RecoverySetId(id);
+    let mut codes = Vec::with_capacity(CODES);
+    for _ in 0..CODES {
+        let mut bytes = Zeroizing::new([0; 16]);
+        fill_with_random_bytes(bytes.as_mut())?;
+        codes.push(RecoveryCode::from_random(*bytes));
+    }
+    let set = RecoverySet {
+        id,
+        hashes: codes.iter().map(RecoveryCode::hash).collect(),
+    };
+    let changed = store.change(&name, |mut account, mut state| {
+        let old = account.recovery.replace(set);
+        state.recovery = Some(RecoveryState { set: id, used: 0 });
+        (account, state, old.is_some())
+    });
+    let replaced = changed.map_err(|error| CommandError::perhaps_done(error, "recovery new"))?;
+    // Said first, so that the codes are what remains on a small screen.
+    let older = if replaced {
+        " All older ones are dead."
+    } else {
+        ""
+    };
+    context.screen.say(&format!(
+        "{name} has {CODES} recovery codes; each lets in once, in place of a code.{older}\n\
+         They are not shown again. Print them, or write them down, and keep them apart from the \
+         device:"
+    ))?;
+    for code in &codes {
+        context
+            .screen
+            .reveal(&code.expose_text())
+            .map_err(|error| {
+                error.with_remedy("Not all codes were shown. Make others: otpctl recovery new USER")
+            })?;
+    }
+    Ok(())
+}
+
+pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), CommandError> {
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
+    let store = context.store()?;
+    let (account, _) = context.enrolled(&store, &user)?;
+    if account.recovery.is_none() {
+        return context
+            .screen
+            .say(&format!("{name} has no recovery codes."));
+    }
+    let consequence = format!("All recovery codes of {name} will be useless.");
+    context
+        .screen
+        .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let changed = store.change(&name, |mut account, mut state| {
+        account.recovery = None;
+        state.recovery = None;
+        (account, state, ())
+    });
+    changed.map_err(|error| CommandError::perhaps_done(error, "recovery remove"))?;
+    context
+        .screen
+        .say(&format!("{name} has no recovery codes any more."))
+}
