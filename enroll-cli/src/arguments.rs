@@ -46,6 +46,18 @@ pub(crate) enum Command {
     /// A PIN that the user types in front of each code
     #[command(subcommand)]
     Pin(Pin),
+    /// Codes on paper that let a user in without the device, each once
+    #[command(subcommand)]
+    Recovery(Recovery),
+}
+
+/// What to do with recovery codes.
+#[derive(Subcommand)]
+pub(crate) enum Recovery {
+    /// Make ten new ones and print them; all older ones are dead
+    New(User),
+    /// Make all of them useless
+    Remove(Removal),
 }
 
 /// What to do with a PIN.
@@ -55,11 +67,11 @@ pub(crate) enum Pin {
     /// standard input
     Set(User),
     /// Ask for no PIN any more
-    Remove(RemovePin),
+    Remove(Removal),
 }
 
 #[derive(Args)]
-pub(crate) struct RemovePin {
+pub(crate) struct Removal {
     /// Login name
     pub(crate) user: String,
     /// Do not ask whether you are sure

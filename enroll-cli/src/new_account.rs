@@ -168,6 +168,7 @@ fn assemble(
         enrolment: EnrolmentId(enrolment),
         enrolled_at: now(),
         pin: None,
+        recovery: None,
         authenticators,
     };
     Ok(NewAccount { account, uri })

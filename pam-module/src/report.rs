@@ -164,6 +164,9 @@ fn described_decision(decision: Decision) -> (Level, &'static str) {
             (Level::Information, word)
         }
         Decision::Accept(Acceptance::Pending) => (Level::Information, "pending"),
+        Decision::Accept(Acceptance::RecoveryCode { .. }) => {
+            (Level::Notice, "recovery-code-accepted")
+        }
         Decision::Accept(Acceptance::Remembered) => (Level::Information, "remembered"),
         Decision::Exempt(Exemption::Disabled) => (Level::Information, "disabled"),
         Decision::Exempt(Exemption::NotEnrolled) => (Level::Information, "not-enrolled-ignored"),
@@ -176,6 +179,9 @@ fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> Vec<Field
         (Decision::Reject(Reason::Throttled { until }), _) => {
             let seconds = until.0.saturating_sub(now.0);
             vec![Field::new("wait_seconds", Value::word(seconds))]
+        }
+        (Decision::Accept(Acceptance::RecoveryCode { left }), _) => {
+            vec![Field::new("recovery_codes_left", Value::word(left))]
         }
         (Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures), _) => {
             vec![Field::new("remedy", Value::text(b"otpctl reset USER"))]
@@ -203,6 +209,7 @@ fn refusal(reason: Reason) -> &'static str {
         Reason::Replay { .. } => "replay",
         Reason::WrongPassword => "wrong-password",
         Reason::WrongPin { .. } => "wrong-pin",
+        Reason::RecoveryCodeUsed => "recovery-code-used",
         Reason::Malformed => "malformed",
         Reason::Throttled { .. } => "throttled",
         Reason::TooManyFailures => "too-many-failures",

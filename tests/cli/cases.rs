@@ -56,6 +56,7 @@ files! {
     disable_and_enable_keep_their_word: "disable_enable.toml"
     enroll_keeps_its_word: "enroll.toml"
     a_pin_is_set_and_removed: "pin.toml"
+    recovery_codes_are_made_and_removed: "recovery.toml"
     reset_and_revoke_keep_their_word: "reset_revoke.toml"
     bad_secrets_are_refused_and_never_repeated: "secrets.toml"
     status_keeps_its_word: "status.toml"

@@ -53,11 +53,13 @@ fn fields() -> BTreeSet<String> {
 /// Every word that can stand behind `outcome=`.
 fn outcomes() -> BTreeSet<String> {
     let report = read("pam-module/src/report.rs");
+    let verifier = read("crates/otp-store/src/verifier/client.rs");
+    let verifier = between(&verifier, "pub fn word(", "pub fn remedy(");
     let (_, described) = report.split_once("fn described(").expect("described");
     let store = read("crates/otp-store/src/error.rs");
     let word = between(&store, "pub fn word(", "pub fn remedy(");
     let fields = fields();
-    let found = [literals(described), literals(word)].concat();
+    let found = [literals(described), literals(word), literals(verifier)].concat();
     let found = found.into_iter().filter(is_word);
     let mut words = set(found.filter(|text| !fields.contains(*text)));
     // Lines that are no attempts, and words where no literal stands for itself.
@@ -94,7 +96,7 @@ fn the_manual_page_explains_every_outcome_once_and_no_other() {
         "exempt",
         "store-io",
         "panic",
-        "secret-shown",
+        "secret-offered",
     ] {
         assert!(
             said.contains(word),
@@ -163,4 +165,40 @@ fn the_manual_page_is_well_formed() {
         .expect("mandoc is installed");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+/// A text as it is read: without the marks of layout, blanks in one.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn readme_and_manual_show_the_very_lines_that_the_tests_log_in_with() {
+    let page = Path::new(ROOT).join("docs/man/pam_otp.8");
+    let rendered = Command::new("mandoc")
+        .args(["-Tascii", "-Owidth=100"])
+        .arg(page)
+        .output()
+        .expect("mandoc is installed; run: make test");
+    // Bold and underlined letters are overstruck on a terminal.
+    let rendered = String::from_utf8_lossy(&rendered.stdout).into_owned();
+    let mut letters: Vec<char> = Vec::new();
+    for letter in rendered.chars() {
+        match letter {
+            '\u{8}' => drop(letters.pop()),
+            letter => letters.push(letter),
+        }
+    }
+    let manual = plain(&letters.into_iter().collect::<String>());
+    let readme = plain(&read("README.md"));
+    let folder = Path::new(ROOT).join("config/pam.d");
+    for entry in fs::read_dir(folder).expect("it is there") {
+        let path = entry.expect("it can be listed").path();
+        let text = fs::read_to_string(&path).expect("readable");
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let stack = plain(&lines.collect::<Vec<_>>().join("\n"));
+        assert!(!stack.is_empty());
+        assert!(manual.contains(&stack), "{} in the manual", path.display());
+        assert!(readme.contains(&stack), "{} in README", path.display());
+    }
 }

@@ -50,6 +50,7 @@ fn enrol(change: impl FnOnce(&mut Account, &mut State)) {
         enrolment: EnrolmentId([1; 16]),
         enrolled_at: UnixTime(NOW),
         pin: None,
+        recovery: None,
         authenticators: Authenticators::new(vec![fob]).ok().unwrap(),
     };
     let mut state = State::fresh(&account);

@@ -126,6 +126,7 @@ fn put(store: &Store, state: &str) -> Memory {
         enrolment: EnrolmentId([3; 16]),
         enrolled_at: UnixTime(now() - if state == "expired" { 30 * day } else { day }),
         pin: None,
+        recovery: None,
         authenticators: Authenticators::new(vec![fob]).ok().unwrap(),
     };
     let mut memory = State::fresh(&account);

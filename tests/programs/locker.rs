@@ -16,7 +16,7 @@ fn asks_alice(uid: u32, service: &str, password: Option<&str>, code: &str) -> En
 }
 
 sandboxed! {
-    fn a_program_without_the_rights_is_refused_and_the_log_says_why() {
+    fn without_the_verifier_a_program_without_the_rights_is_refused_and_the_log_says_why() {
         let Some(machine) = furnish() else { return };
         protect_everything(&machine);
         let code = machine.enrol("alice", &[]).next_code();
@@ -25,7 +25,7 @@ sandboxed! {
         machine.verify_stack("both");
         let journal = Journal::listen();
 
-        let store = ("store-not-permitted", "not permitted to use /var/lib/pam-otp");
+        let store = ("verifier-unreachable", "the verifier at /run/pam-otp/verifier.sock does not answer: ");
         let shadow = ("shadow-unreadable", "the shadow database cannot be read: ");
         for (service, password, (word, detail)) in [
             ("locker", Some("wonderland"), store),
@@ -48,7 +48,7 @@ sandboxed! {
             }
         }
 
-        // Neither spent nor charged.
+        // Neither spent nor charged. (What the verifier makes of it: tests/verifier.)
         assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
         let root = asks_alice(0, "code", None, &code);
         assert!(root.screen.contains("successfully authenticated"), "{}", root.screen);

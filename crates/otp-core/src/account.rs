@@ -5,8 +5,8 @@
 
 use crate::response::Reading;
 use crate::{
-    Digits, HashAlgorithm, Label, MovingFactor, Pin, PinCheck, PinError, Secret, TimeStep,
-    TokenIdentifier, Typed, UnixTime, UserName,
+    Digits, HashAlgorithm, Label, MovingFactor, Pin, PinCheck, PinError, RecoverySet, Secret,
+    TimeStep, TokenIdentifier, Typed, UnixTime, UserName,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -25,6 +25,8 @@ pub struct Account {
     pub enrolled_at: UnixTime,
     /// What must be typed in front of each code, if anything.
     pub pin: Option<Pin>,
+    /// What lets the user in without the device, if anything.
+    pub recovery: Option<RecoverySet>,
     /// The authenticators, at least one.
     pub authenticators: Authenticators,
 }
@@ -62,6 +64,13 @@ impl Account {
         let pin_length = self.pin.as_ref().map_or(0, |pin| pin.length);
         let identifier = authenticator.token_identifier.as_ref();
         typed.reading(authenticator.digits, identifier, pin_length)
+    }
+
+    /// How many bytes at the end of an answer are a recovery code, if they are.
+    pub fn recovery_tail_length(&self, typed: &Typed) -> Option<usize> {
+        self.recovery.as_ref()?;
+        let (_, length) = typed.recovery_code()?;
+        Some(length)
     }
 
     /// How many bytes at the end of an answer are not password, if this authenticator showed

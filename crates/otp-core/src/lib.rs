@@ -56,6 +56,7 @@ extern crate std;
 
 mod account;
 mod algorithm;
+mod decision;
 mod diagnose;
 mod encoding;
 mod hotp;
@@ -63,6 +64,7 @@ mod key_uri;
 mod label;
 mod pin;
 mod policy;
+mod recovery;
 mod response;
 mod resync;
 mod rules;
@@ -81,6 +83,9 @@ pub use account::{
 pub use algorithm::{
     Digits, HashAlgorithm, MovingFactor, ParameterError, StepOffset, TimeStep, UnixTime,
 };
+pub use decision::{
+    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, PinCheck, Reason,
+};
 pub use diagnose::{Hint, hint, hint_for_nobody};
 pub use encoding::{
     DecodeError, base32, decode_base32, decode_typed_base32, decode_typed_hex, hexadecimal,
@@ -90,6 +95,7 @@ pub use key_uri::{KeyUri, KeyUriError, KeyUriKind};
 pub use label::{Label, LabelError};
 pub use pin::{Pin, PinCost, PinError};
 pub use policy::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, Unenrolled, WindowPolicy};
+pub use recovery::{RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};
 pub use response::{NotACode, Response, Tail, Typed, TypedKind};
 pub use resync::{Resynchronization, resynchronize};
 pub use rules::{
@@ -101,8 +107,5 @@ pub use throttle::{Standing, standing, wait_seconds};
 pub use token_identifier::{NotATokenIdentifier, TokenIdentifier};
 pub use totp::{BeforeStart, step_number};
 pub use user_name::{UserName, UserNameError};
-pub use verify::{
-    Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, PinCheck, Reason, grace_ends,
-    verify, verify_blank,
-};
+pub use verify::{grace_ends, verify, verify_blank};
 pub use window::{Candidates, candidates};

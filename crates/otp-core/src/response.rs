@@ -8,7 +8,7 @@
 //! that answers every prompt with the password, or sshd's stand-in for a forbidden user, is
 //! no guess. Nothing here knows what the right code would be.
 
-use crate::{Digits, Pin, TokenIdentifier};
+use crate::{Digits, Pin, RecoveryCode, TokenIdentifier};
 use zeroize::Zeroize;
 
 /// Six to 36 digits and letters, wiped when dropped.
@@ -63,12 +63,12 @@ impl Response {
         if response.length < Self::FEWEST_SYMBOLS {
             return Err(NotACode::WrongLength);
         }
-        // A code is at the end of whatever it is.
+        // A code is at the end of whatever it is, or all of it is a recovery code.
         let ends_in_a_digit = response
             .expose_symbols()
             .last()
             .is_some_and(u8::is_ascii_digit);
-        if ends_in_a_digit {
+        if ends_in_a_digit || response.length == RecoveryCode::SYMBOLS {
             Ok(response)
         } else {
             Err(NotACode::NotDigits)
@@ -120,6 +120,19 @@ impl Typed {
         match Response::parse(answer) {
             Ok(response) => Self::Response(response),
             Err(why) => Self::Unusable(why),
+        }
+    }
+
+    /// The recovery code that this is or ends in, and how many bytes at the end it takes;
+    /// `None` if it is none, or a mistyped one.
+    pub(crate) fn recovery_code(&self) -> Option<(RecoveryCode, usize)> {
+        match self {
+            Self::Response(response) => {
+                let symbols = response.expose_symbols();
+                Some((RecoveryCode::from_symbols(symbols)?, symbols.len()))
+            }
+            Self::Tail(tail) => tail.recovery_code(),
+            Self::Nothing | Self::Unusable(_) => None,
         }
     }
 
@@ -225,6 +238,31 @@ pub(crate) struct Reading<'a> {
 pub struct Tail {
     symbols: [u8; Response::MOST_SYMBOLS],
     length: usize,
+}
+
+impl Tail {
+    /// The last 28 symbols, hyphens and blanks between them passed over.
+    fn recovery_code(&self) -> Option<(RecoveryCode, usize)> {
+        let mut symbols = [0; RecoveryCode::SYMBOLS];
+        let mut places = symbols.iter_mut().rev();
+        let mut length = 0_usize;
+        let all = self.symbols.get(..self.length)?;
+        for byte in all.iter().rev() {
+            if !matches!(byte, b'-' | b' ') {
+                match places.next() {
+                    Some(place) => *place = *byte,
+                    // Whole; what is before it is the password.
+                    None => break,
+                }
+            } else if places.len() == 0 {
+                break;
+            }
+            length = length.saturating_add(1);
+        }
+        let code = (places.len() == 0).then(|| RecoveryCode::from_symbols(&symbols));
+        symbols.zeroize();
+        Some((code.flatten()?, length))
+    }
 }
 
 impl Drop for Tail {

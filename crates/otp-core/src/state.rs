@@ -2,7 +2,9 @@
 //!
 //! Holds no secret. `otp-store` keeps it as one fixed-size record.
 
-use crate::{Account, AuthenticatorId, EnrolmentId, MovingFactor, StepOffset, UnixTime};
+use crate::{
+    Account, AuthenticatorId, EnrolmentId, MovingFactor, RecoveryState, StepOffset, UnixTime,
+};
 use alloc::vec::Vec;
 
 /// What has happened since enrolment.
@@ -18,6 +20,8 @@ pub struct State {
     pub pending_logins: u32,
     /// One for each authenticator of the account, in the same order.
     pub authenticators: Vec<AuthenticatorState>,
+    /// Which recovery codes are used up, of which set.
+    pub recovery: Option<RecoveryState>,
     /// Where right codes came from lately, the latest last; at most 8.
     pub trusted: Vec<TrustedPlace>,
 }
@@ -75,6 +79,10 @@ impl State {
             last_failure: None,
             pending_logins: 0,
             authenticators: account.authenticators.iter().map(|a| fresh(a.id)).collect(),
+            recovery: account.recovery.as_ref().map(|set| RecoveryState {
+                set: set.id,
+                used: 0,
+            }),
             trusted: Vec::new(),
         }
     }

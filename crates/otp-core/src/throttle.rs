@@ -72,6 +72,7 @@ mod tests {
             last_failure: Some(UnixTime(last_failure)),
             pending_logins: 0,
             authenticators: Vec::new(),
+            recovery: None,
             trusted: Vec::new(),
         }
     }

@@ -18,129 +18,14 @@
 //!
 //! Sources: RFC 4226 s.7; RFC 6238 s.5.2 and s.6; NIST SP 800-63B-4 s.3.1.4.2 and s.3.2.2.
 
+use crate::recovery::RecoveryMatch;
 use crate::window::learned_drift;
 use crate::{
-    Account, Authenticator, AuthenticatorId, AuthenticatorState, Candidates, CodeGenerator, Digits,
-    HashAlgorithm, Method, MovingFactor, Pin, Policy, Secret, Standing, State, Trust, Typed,
-    Unenrolled, UnixTime, candidates, standing, step_number,
+    Acceptance, Account, Answer, Authenticator, AuthenticatorId, AuthenticatorState, Candidates,
+    CodeGenerator, Decision, Digits, Exemption, HashAlgorithm, Method, MovingFactor, Outcome,
+    PasswordCheck, Policy, Reason, Secret, Standing, State, Typed, Unenrolled, UnixTime,
+    candidates, standing, step_number,
 };
-use alloc::vec::Vec;
-
-/// What a person answered.
-pub struct Answer {
-    /// What is known of the password.
-    pub password: PasswordCheck,
-    /// What was typed at the code prompt.
-    pub typed: Typed,
-    /// What [`Account::check_pin`] said of it; `None` where it was not asked, which is as good
-    /// as a wrong PIN on an account that has one.
-    pub pin: Option<PinCheck>,
-    /// Where it comes from, if a code from there is to be remembered.
-    pub trust: Option<Trust>,
-}
-
-/// What is known of the PIN at the moment of the decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PinCheck {
-    /// The PIN that the answer was compared with. If the account has another one by now, the
-    /// answer is refused.
-    pub(crate) pin: Pin,
-    /// The lengths of PIN, identifier and code together for which the PIN was right.
-    pub(crate) right_for: Vec<usize>,
-}
-
-/// What is known of the password at the moment of the decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordCheck {
-    /// Another module of the stack checks it; nothing is known here.
-    Elsewhere,
-    /// It was asked together with the code, and is right.
-    Right,
-    /// It was asked together with the code, and is wrong.
-    Wrong,
-}
-
-/// A decision, and the state that must be on disk before anybody hears of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The decision.
-    pub decision: Decision,
-    /// What to remember.
-    pub next: State,
-}
-
-/// The door opens, opens for a stated reason without a code, or stays shut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// The second factor is satisfied.
-    Accept(Acceptance),
-    /// No second factor is asked of this user, by an administrator's explicit word.
-    Exempt(Exemption),
-    /// Refused.
-    Reject(Reason),
-}
-
-/// Why somebody was let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acceptance {
-    /// A right code, never used before.
-    Code {
-        /// Whose code it was.
-        authenticator: AuthenticatorId,
-        /// The moving factor that is used up now.
-        moving_factor: MovingFactor,
-        /// This was the first right code: the account is no longer pending.
-        activated_now: bool,
-    },
-    /// The account is pending and within its grace: the password alone sufficed.
-    Pending,
-    /// A right code has come from the same place lately, and none was asked now.
-    Remembered,
-}
-
-/// Why no code is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exemption {
-    /// An administrator has switched the account off.
-    Disabled,
-    /// The user is not enrolled, and the policy says `unenrolled = "ignore"`.
-    NotEnrolled,
-}
-
-/// Why somebody was refused. The person hears none of this; the log does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The code is wrong. Charged.
-    NoMatch,
-    /// The code was right once and has been used, or a newer one has. Charged.
-    Replay {
-        /// Whose code it was.
-        authenticator: AuthenticatorId,
-    },
-    /// The code is right and new, the PIN in front of it is wrong. Charged; the code is not
-    /// used up.
-    WrongPin {
-        /// Whose code it was.
-        authenticator: AuthenticatorId,
-    },
-    /// The password is wrong. Never charged, and a right code beside it is not spent.
-    WrongPassword,
-    /// Nothing that this account's authenticators could show was typed. Not charged.
-    Malformed,
-    /// Too many failures; the response was not looked at.
-    Throttled {
-        /// The first second in which one is looked at again.
-        until: UnixTime,
-    },
-    /// So many failures that an administrator must act.
-    TooManyFailures,
-    /// Pending for too long: an administrator must enrol anew.
-    GraceExpired,
-    /// The user has no account in the store.
-    NotEnrolled,
-    /// The machine does not know the user.
-    UnknownUser,
-}
 
 /// Decides one attempt.
 ///
@@ -190,6 +75,11 @@ pub fn verify(
     if pending && now > grace_ends(account, policy) {
         return unchanged(Decision::Reject(Reason::GraceExpired));
     }
+    match recovery(account, state, &answer.typed) {
+        RecoveryMatch::Fresh(bit) => return accept_recovery_code(account, state, bit),
+        RecoveryMatch::Used => return charge(state, now, Reason::RecoveryCodeUsed),
+        RecoveryMatch::None => {}
+    }
     match (&answer.typed, found) {
         (_, Found::Fresh(id, moving_factor)) if pin_is_right(account, answer, id) => {
             accept(account, state, answer, (id, moving_factor), now, policy)
@@ -206,7 +96,8 @@ pub fn verify(
         (_, Found::Used(authenticator)) => charge(state, now, Reason::Replay { authenticator }),
         (typed, Found::Nothing) => {
             let possible = |one: &Authenticator| account.reading(one, typed).is_some();
-            if account.authenticators.iter().any(possible) {
+            let is_recovery_code = account.recovery_tail_length(typed).is_some();
+            if is_recovery_code || account.authenticators.iter().any(possible) {
                 charge(state, now, Reason::NoMatch)
             } else {
                 unchanged(Decision::Reject(Reason::Malformed))
@@ -307,6 +198,32 @@ fn matches(generator: &CodeGenerator, moving_factor: MovingFactor, typed: Option
             let _ = core::hint::black_box(&code);
             false
         }
+    }
+}
+
+/// What the answer is among the account's recovery codes. No PIN stands before them: they have
+/// 128 bits.
+fn recovery(account: &Account, state: &State, typed: &Typed) -> RecoveryMatch {
+    match (&account.recovery, typed.recovery_code()) {
+        (Some(set), Some((code, _))) => set.look_for(&code, state.recovery.as_ref()),
+        _ => RecoveryMatch::None,
+    }
+}
+
+/// Lets somebody in without the device. Whether the device works, this does not prove: a pending
+/// account stays pending.
+fn accept_recovery_code(account: &Account, state: &State, bit: u16) -> Outcome {
+    let mut next = state.clone();
+    next.failures = 0;
+    next.last_failure = None;
+    if let Some(recovery) = &mut next.recovery {
+        recovery.used |= bit;
+    }
+    let set = account.recovery.as_ref();
+    let left = set.map_or(0, |set| set.left(next.recovery.as_ref()));
+    Outcome {
+        decision: Decision::Accept(Acceptance::RecoveryCode { left }),
+        next,
     }
 }
 

@@ -6,8 +6,10 @@
 //! the file holds the secret.
 
 mod pin;
+mod recovery;
 
 use pin::{PinEntry, hexadecimal_of};
+use recovery::RecoveryEntry;
 
 use crate::StoreError;
 use crate::root_owned::RootFile;
@@ -40,6 +42,8 @@ struct AccountFile {
     enrolled_at_unix_seconds: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pin: Option<PinEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery: Option<RecoveryEntry>,
     authenticator: Vec<AuthenticatorEntry>,
 }
 
@@ -124,13 +128,21 @@ fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError
                     .map_err(|what| damaged(format!("pin: {what}")))
             })
             .transpose()?,
+        recovery: file
+            .recovery
+            .map(|entry| {
+                entry
+                    .into_set()
+                    .map_err(|what| damaged(format!("recovery: {what}")))
+            })
+            .transpose()?,
         authenticators: Authenticators::new(authenticators)
             .map_err(|error| damaged(error.to_string()))?,
     })
 }
 
 /// The keys of an account file. Others are not named: one could be a secret gone astray.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "format",
     "user",
     "uid",
@@ -149,6 +161,8 @@ const KEYS: [&str; 21] = [
     "serial",
     "token_identifier",
     "hash",
+    "set",
+    "hashes",
     "length",
     "memory_kibibytes",
     "passes",
@@ -253,6 +267,7 @@ pub(crate) fn print(account: &Account, path: &Path) -> Result<Zeroizing<String>,
         enrolment: HEXLOWER.encode(&account.enrolment.0),
         enrolled_at_unix_seconds: account.enrolled_at.0,
         pin: account.pin.as_ref().map(PinEntry::from_pin),
+        recovery: account.recovery.as_ref().map(RecoveryEntry::from_set),
         authenticator: account
             .authenticators
             .iter()

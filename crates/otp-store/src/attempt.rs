@@ -78,7 +78,11 @@ fn tail_length(account: &Account, decision: Decision, typed: &Typed) -> usize {
         | Decision::Reject(Reason::Replay { authenticator } | Reason::WrongPin { authenticator }) => {
             of(authenticator)
         }
-        Decision::Reject(_) => account.authenticators.iter().find_map(|one| of(one.id)),
+        // A recovery code, right or used or wrong, or a code of one of the devices.
+        Decision::Accept(Acceptance::RecoveryCode { .. }) | Decision::Reject(_) => {
+            let recovery = account.recovery_tail_length(typed);
+            recovery.or_else(|| account.authenticators.iter().find_map(|one| of(one.id)))
+        }
     };
     known.unwrap_or(Seen::default().tail_length)
 }

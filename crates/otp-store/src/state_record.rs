@@ -17,8 +17,8 @@ use data_encoding::HEXLOWER;
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::fdatasync;
 use otp_core::{
-    Account, AuthenticatorId, AuthenticatorState, EnrolmentId, MovingFactor, Place, State,
-    StepOffset, TrustedPlace, UnixTime,
+    Account, AuthenticatorId, AuthenticatorState, EnrolmentId, MovingFactor, Place, RecoverySetId,
+    RecoveryState, State, StepOffset, TrustedPlace, UnixTime,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -158,6 +158,7 @@ fn print(generation: u64, state: &State) -> Option<Vec<u8>> {
         last_failure,
         pending_logins,
         authenticators,
+        recovery,
         trusted,
     } = state;
     // Writing to a String does not fail.
@@ -179,6 +180,10 @@ fn print(generation: u64, state: &State) -> Option<Vec<u8>> {
             one.drift.0,
             or_dash(one.last_used.map(|time| time.0)),
         );
+    }
+    if let Some(RecoveryState { set, used }) = recovery {
+        let set = HEXLOWER.encode(&set.0);
+        let _ = writeln!(text, "recovery {set} used {used:016b}");
     }
     for TrustedPlace { place, since } in trusted {
         let place = HEXLOWER.encode(&place.0);
@@ -222,6 +227,10 @@ fn parse(bytes: &[u8]) -> Option<Slot> {
     while let Some(line) = lines.next_if(|line| line.starts_with("authenticator ")) {
         authenticators.push(parse_authenticator(line)?);
     }
+    let recovery = match lines.next_if(|line| line.starts_with("recovery ")) {
+        Some(line) => Some(parse_recovery(line)?),
+        None => None,
+    };
     let mut trusted = Vec::new();
     while let Some(line) = lines.next_if(|line| line.starts_with("trusted ")) {
         trusted.push(parse_trusted(line)?);
@@ -232,6 +241,7 @@ fn parse(bytes: &[u8]) -> Option<Slot> {
         last_failure: last_failure.map(UnixTime),
         pending_logins,
         authenticators,
+        recovery,
         trusted,
     };
     // Printing again and comparing settles the checksum, the padding and every spelling.
@@ -262,6 +272,18 @@ fn parse_authenticator(line: &str) -> Option<AuthenticatorState> {
         last_accepted: number_or_dash(last_accepted)?.map(MovingFactor),
         drift: StepOffset(drift.parse().ok()?),
         last_used: number_or_dash(last_used)?.map(UnixTime),
+    })
+}
+
+fn parse_recovery(line: &str) -> Option<RecoveryState> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let ["recovery", set, "used", used] = words.as_slice() else {
+        return None;
+    };
+    let set = HEXLOWER.decode(set.as_bytes()).ok()?;
+    Some(RecoveryState {
+        set: RecoverySetId(set.try_into().ok()?),
+        used: u16::from_str_radix(used, 2).ok()?,
     })
 }
 
@@ -304,6 +326,10 @@ mod tests {
             last_failure: Some(UnixTime(u64::MAX)),
             pending_logins: u32::MAX,
             authenticators: (u32::MAX - 15..=u32::MAX).map(one).collect(),
+            recovery: Some(RecoveryState {
+                set: RecoverySetId([0xcd; 8]),
+                used: u16::MAX,
+            }),
             trusted: (0..8)
                 .map(|number| TrustedPlace {
                     place: Place([number; 16]),

@@ -4,6 +4,7 @@ mod disable;
 mod enable;
 mod enroll;
 mod pin;
+mod recovery;
 mod reset;
 mod resync;
 mod revoke;
@@ -11,7 +12,7 @@ mod show_secret;
 mod status;
 mod verify;
 
-use crate::arguments::{Arguments, Command, Pin};
+use crate::arguments::{Arguments, Command, Pin, Recovery};
 use crate::error::CommandError;
 use crate::new_account::{Known, now};
 use crate::screen::Screen;
@@ -39,6 +40,12 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Reset(wanted) => (reset::run(&mut context, wanted), &wanted.user),
         Command::Revoke(wanted) => (revoke::run(&mut context, wanted), &wanted.user),
         Command::Verify(wanted) => (verify::run(&mut context, &wanted.user), &wanted.user),
+        Command::Recovery(Recovery::New(wanted)) => {
+            (recovery::new(&mut context, &wanted.user), &wanted.user)
+        }
+        Command::Recovery(Recovery::Remove(wanted)) => {
+            (recovery::remove(&mut context, wanted), &wanted.user)
+        }
         Command::Pin(Pin::Set(wanted)) => (pin::set(&mut context, &wanted.user), &wanted.user),
         Command::Pin(Pin::Remove(wanted)) => (pin::remove(&mut context, wanted), &wanted.user),
         Command::Resync(wanted) => (resync::run(&mut context, wanted), &wanted.user),

@@ -4,7 +4,7 @@
 //! a third thing. Only its hash is kept.
 
 use super::Context;
-use crate::arguments::RemovePin;
+use crate::arguments::Removal;
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user};
 use otp_core::{Pin, PinCost};
@@ -36,7 +36,7 @@ pub(crate) fn set(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     screen.say("At the next login: the PIN and the code, typed together (for example 2580 123456).")
 }
 
-pub(crate) fn remove(context: &mut Context<'_>, wanted: &RemovePin) -> Result<(), CommandError> {
+pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), CommandError> {
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
     let store = context.store()?;

@@ -56,7 +56,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     };
     // The device is lost, what its owner knows is not.
     new.account.pin = old.as_ref().and_then(|account| account.pin.clone());
-    let has_pin = new.account.pin.is_some();
+    let kept = Kept {
+        pin: new.account.pin.is_some(),
+        had_recovery_codes: old.as_ref().is_some_and(|old| old.recovery.is_some()),
+    };
     if old
         .as_ref()
         .is_some_and(|old| shares_a_secret(old, &new.account))
@@ -76,7 +79,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
              free space, then run it again: otpctl reset USER",
         )
     })?;
-    let shown = announce(context, wanted, &name, &next, has_pin)
+    let shown = announce(context, wanted, &name, &next, kept)
         .and_then(|()| show_secret::show(context, &new.uri, &wanted.display));
     shown.map_err(|error| {
         error.with_remedy(
@@ -86,20 +89,30 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     })
 }
 
+/// What else there was beside the device.
+#[derive(Clone, Copy)]
+struct Kept {
+    pin: bool,
+    had_recovery_codes: bool,
+}
+
 /// Before the secret, so that the secret is what remains on a small screen.
 fn announce(
     context: &mut Context<'_>,
     wanted: &Reset,
     name: &UserName,
     next: &str,
-    has_pin: bool,
+    kept: Kept,
 ) -> Result<(), CommandError> {
     if wanted.display.uri_only {
         return Ok(());
     }
     let screen = &mut context.screen;
     screen.say(&format!("{name} has a new secret; the old one is dead."))?;
-    if has_pin {
+    if kept.had_recovery_codes {
+        screen.say("The recovery codes are dead, too. For others: otpctl recovery new USER")?;
+    }
+    if kept.pin {
         screen.say("The PIN stays. If it may be known to others: otpctl pin set USER")?;
     }
     screen.say(&format!("At the next login: {next}"))

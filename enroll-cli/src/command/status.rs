@@ -42,6 +42,7 @@ struct Known {
     enabled: bool,
     activated: bool,
     has_pin: bool,
+    recovery_codes_left: Option<u32>,
     enrolled_at_unix_seconds: u64,
     pending_logins: u32,
     grace_expired: bool,
@@ -195,6 +196,10 @@ impl Known {
             enabled: account.enabled,
             activated: state.is_activated(),
             has_pin: account.pin.is_some(),
+            recovery_codes_left: account
+                .recovery
+                .as_ref()
+                .map(|set| set.left(state.recovery.as_ref())),
             enrolled_at_unix_seconds: account.enrolled_at.0,
             pending_logins: state.pending_logins,
             grace_expired: !state.is_activated()
@@ -303,6 +308,9 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
             "pending    {} logins without a code so far",
             known.pending_logins
         ));
+    }
+    if let Some(left) = known.recovery_codes_left {
+        lines.push(format!("recovery   {left} codes left"));
     }
     if known.has_pin {
         lines.push("PIN        yes, in front of each code".into());

@@ -71,6 +71,10 @@ fn explained(
             ))
         }
         // No place is given above, so that the code is looked at.
+        Decision::Accept(Acceptance::RecoveryCode { left }) => Ok(format!(
+            "This recovery code would be accepted; {left} more would be left. It has not been \
+             used up."
+        )),
         Decision::Accept(Acceptance::Remembered | Acceptance::Pending) => {
             Ok("The account is pending: the password alone would be accepted now.".into())
         }
@@ -97,6 +101,10 @@ fn explained(
                 "Type the PIN, then the code; a new PIN: otpctl pin set USER".into(),
             ))
         }
+        Decision::Reject(Reason::RecoveryCodeUsed) => refused(
+            "that recovery code was used before, or is of a set that was replaced",
+            "Take another one; a new set: otpctl recovery new USER",
+        ),
         Decision::Reject(Reason::NoMatch) => refused(
             "the code is wrong",
             "Check the clocks of host and device; a device far off: otpctl resync USER",

@@ -13,6 +13,7 @@ mod floor;
 mod loading;
 mod pam;
 mod report;
+mod shape;
 mod store;
 
 use report::Samples;
@@ -25,6 +26,7 @@ struct Effort {
     batch: usize,
     processes: usize,
     accounts: usize,
+    runs: usize,
 }
 
 const FULL: Effort = Effort {
@@ -32,12 +34,14 @@ const FULL: Effort = Effort {
     batch: 25,
     processes: 200,
     accounts: 100_000,
+    runs: 12,
 };
 const QUICK: Effort = Effort {
     rounds: 20,
     batch: 10,
     processes: 25,
     accounts: 2_000,
+    runs: 4,
 };
 
 fn main() {
@@ -90,6 +94,7 @@ fn main() {
     }
     report::print(&samples, &effort_in_words(effort));
     crowd::print(effort.batch);
+    shape::print(&module.display().to_string(), effort.runs);
 }
 
 fn effort_in_words(effort: Effort) -> String {
@@ -98,6 +103,7 @@ fn effort_in_words(effort: Effort) -> String {
         batch,
         processes,
         accounts,
+        ..
     } = effort;
     format!(
         "{} logins a case in {rounds} turns, {processes} fresh processes, {accounts} accounts",

@@ -79,6 +79,7 @@ fn account(user: &str, uid: u32, kind: Kind) -> Account {
         enrolment: EnrolmentId([5; 16]),
         enrolled_at: UnixTime(1_790_000_000),
         pin: None,
+        recovery: None,
         authenticators: Authenticators::new(vec![authenticator]).expect("one"),
     }
 }

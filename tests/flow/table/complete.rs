@@ -34,6 +34,7 @@ fn word_of_decision(decision: Decision) -> &'static str {
             false => "accepted",
         },
         Decision::Accept(Acceptance::Pending) => "pending",
+        Decision::Accept(Acceptance::RecoveryCode { .. }) => "recovery-code-accepted",
         Decision::Accept(Acceptance::Remembered) => "remembered",
         Decision::Exempt(Exemption::Disabled) => "disabled",
         Decision::Exempt(Exemption::NotEnrolled) => "not-enrolled-ignored",
@@ -42,6 +43,7 @@ fn word_of_decision(decision: Decision) -> &'static str {
             Reason::Replay { .. } => "replay",
             Reason::WrongPassword => "wrong-password",
             Reason::WrongPin { .. } => "wrong-pin",
+            Reason::RecoveryCodeUsed => "recovery-code-used",
             Reason::Malformed => "malformed",
             Reason::Throttled { .. } => "throttled",
             Reason::TooManyFailures => "too-many-failures",
@@ -55,11 +57,13 @@ fn word_of_decision(decision: Decision) -> &'static str {
 /// Every word that filters and alarms may depend on, and the PAM codes that go with it. (Two
 /// more have no row: `store-io` is a fault that no file can bring about, and `store-path` is
 /// found earlier, as a wrong policy.)
-const WORDS: [(&str, &[&str]); 30] = [
+const WORDS: [(&str, &[&str]); 33] = [
     ("accepted", &["PAM_SUCCESS"]),
     ("activated", &["PAM_SUCCESS"]),
     ("pending", &["PAM_SUCCESS"]),
     ("remembered", &["PAM_SUCCESS"]),
+    ("recovery-code-accepted", &["PAM_SUCCESS"]),
+    ("recovery-code-used", &["PAM_AUTH_ERR"]),
     // Success only where this module has checked the password itself.
     ("disabled", &["PAM_IGNORE", "PAM_SUCCESS"]),
     ("not-enrolled-ignored", &["PAM_IGNORE", "PAM_SUCCESS"]),
@@ -75,6 +79,7 @@ const WORDS: [(&str, &[&str]); 30] = [
     ("grace-expired", &["PAM_AUTH_ERR"]),
     ("not-enrolled", &["PAM_AUTH_ERR"]),
     ("unknown-user", &["PAM_AUTH_ERR"]),
+    ("verifier-unreachable", &["PAM_AUTHINFO_UNAVAIL"]),
     ("store-missing", &["PAM_AUTHINFO_UNAVAIL"]),
     ("store-not-permitted", &["PAM_AUTHINFO_UNAVAIL"]),
     ("store-not-root-owned", &["PAM_AUTHINFO_UNAVAIL"]),
@@ -97,6 +102,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, Row)> {
         super::misconfigured::ROWS,
         super::pending::ROWS,
         super::pin::ROWS,
+        super::recovering::ROWS,
         super::refusing::ROWS,
         super::remembering::ROWS,
         super::rules::ROWS,
@@ -129,6 +135,7 @@ fn whoever_must_show_a_code_is_asked_the_same_question_whatever_comes_of_it() {
             // A rule decides before anything is asked, so only the password is of interest.
             _ if row.rule == "\"office\"" => &[PASSWORD],
             // Exempt by the first look; broken by the second, under the lock.
+            ("verifier-unreachable", _) if row.dialogue.is_empty() => &[],
             (word, _) if word.starts_with("store-") && row.dialogue.is_empty() => &[],
             // It broke off on the way, or the policy asks in other words.
             ("conversation-failed", _) => continue,

@@ -18,6 +18,7 @@ mod exempting;
 mod misconfigured;
 mod pending;
 mod pin;
+mod recovering;
 mod refusing;
 mod remembering;
 mod rules;

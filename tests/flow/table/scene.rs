@@ -64,6 +64,7 @@ pub(crate) fn account() -> Account {
         enrolment: EnrolmentId([0xab; 16]),
         enrolled_at: UnixTime(NOW - DAY),
         pin: None,
+        recovery: None,
         authenticators: Authenticators::new(vec![phone]).expect("one"),
     }
 }

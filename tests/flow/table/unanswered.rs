@@ -80,7 +80,7 @@ rows! {
         code: "PAM_AUTHINFO_UNAVAIL",
         level: Level::Alert,
         outcome: "shadow-unreadable",
-        more: " detail=\"libcrypt.so.1 cannot be loaded\"",
+        more: " detail=\"libcrypt.so.1 cannot be loaded\" remedy=\"Let an earlier module check …",
         ..UNASKED
     };
 }

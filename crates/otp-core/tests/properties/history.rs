@@ -207,6 +207,7 @@ fn account_with(methods: &[(Method, u64)]) -> Account {
         enrolment: EnrolmentId([7; 16]),
         enrolled_at: UnixTime(0),
         pin: None,
+        recovery: None,
         authenticators: Authenticators::new(authenticators.collect()).ok().unwrap(),
     }
 }

@@ -239,6 +239,8 @@ fn the_histories_reach_every_kind_of_decision() {
                 }) => "activated",
                 Decision::Accept(Acceptance::Code { .. }) => "accepted",
                 Decision::Accept(Acceptance::Pending) => "pending",
+                Decision::Accept(Acceptance::RecoveryCode { .. }) => "recovery code",
+                Decision::Reject(Reason::RecoveryCodeUsed) => "recovery code used",
                 Decision::Accept(Acceptance::Remembered) => "remembered",
                 Decision::Exempt(_) => "exempt",
                 Decision::Reject(Reason::NoMatch) => "no match",

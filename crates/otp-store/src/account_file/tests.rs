@@ -14,6 +14,10 @@ memory_kibibytes = 19456
 passes = 2
 salt = "000102030405060708090a0b0c0d0e0f"
 
+[recovery]
+set = "0001020304050607"
+hashes = ["sha256:0102030405060708090a0b0c0d0e0f100102030405060708090a0b0c0d0e0f10", "sha256:1102030405060708090a0b0c0d0e0f100102030405060708090a0b0c0d0e0f10"]
+
 [[authenticator]]
 id = 1
 label = "phone"
@@ -76,7 +80,7 @@ fn every_fault_is_named_with_its_place() {
         (
             "digits = 6",
             "digit = 6",
-            "line 20 does not follow the format",
+            "line 24 does not follow the format",
         ),
         ("enabled = true\n", "", "does not follow the format"),
         (
@@ -95,6 +99,12 @@ fn every_fault_is_named_with_its_place() {
             "belongs to totp only",
         ),
         ("argon2id:", "scrypt:", "pin: the hash has no scheme"),
+        ("sha256:11", "md5:11", "recovery: a hash has no scheme"),
+        (
+            "\"0001020304050607\"",
+            "\"00010203040506\"",
+            "recovery: set must be 16 hexadecimal digits",
+        ),
         ("length = 6", "length = 3", "pin: a PIN has 4 to 16 digits"),
         ("passes = 2", "passes = 0", "passes 1 to 16"),
         ("ubhe0", "ubha0", "a token identifier has 12 characters"),
@@ -104,7 +114,7 @@ fn every_fault_is_named_with_its_place() {
             "0c0d0e",
             "enrolment must be 32 hexadecimal digits",
         ),
-        ("kind = \"totp\"", "kind = \"yotp\"", "line 18 (\"kind\")"),
+        ("kind = \"totp\"", "kind = \"yotp\"", "line 22 (\"kind\")"),
     ];
     for (right, wrong, expected) in cases {
         let refused = refusal(&TEXT.replace(right, wrong));

@@ -118,6 +118,7 @@ pub struct Reply {
     until: Option<String>,
     generation: Option<String>,
     tail_length: Option<usize>,
+    recovery_codes_left: Option<u32>,
     hint_authenticator: Option<u32>,
     hint_offset: Option<i64>,
     hint_has_clock: Option<bool>,
@@ -185,6 +186,9 @@ impl Reply {
             Decision::Reject(
                 Reason::Replay { authenticator } | Reason::WrongPin { authenticator },
             ) => reply.authenticator = Some(authenticator.0),
+            Decision::Accept(Acceptance::RecoveryCode { left }) => {
+                reply.recovery_codes_left = Some(left);
+            }
             Decision::Reject(Reason::Throttled { until }) => {
                 reply.until = Some(until.0.to_string());
             }
@@ -219,6 +223,10 @@ impl Reply {
         let decision = match self.outcome.as_str() {
             "accepted" => code(false)?,
             "activated" => code(true)?,
+            "recovery-code-accepted" => Decision::Accept(Acceptance::RecoveryCode {
+                left: self.recovery_codes_left?,
+            }),
+            "recovery-code-used" => Decision::Reject(Reason::RecoveryCodeUsed),
             "pending" => Decision::Accept(Acceptance::Pending),
             "disabled" => Decision::Exempt(Exemption::Disabled),
             "not-enrolled-ignored" => Decision::Exempt(Exemption::NotEnrolled),
@@ -294,6 +302,8 @@ fn word(decision: Decision) -> &'static str {
             false => "accepted",
         },
         Decision::Accept(Acceptance::Pending) => "pending",
+        Decision::Accept(Acceptance::RecoveryCode { .. }) => "recovery-code-accepted",
+        Decision::Reject(Reason::RecoveryCodeUsed) => "recovery-code-used",
         Decision::Accept(Acceptance::Remembered) => "remembered",
         Decision::Exempt(Exemption::Disabled) => "disabled",
         Decision::Exempt(Exemption::NotEnrolled) => "not-enrolled-ignored",

@@ -13,6 +13,8 @@ fn decisions() -> Vec<Decision> {
         code(false),
         code(true),
         Decision::Accept(Acceptance::Pending),
+        Decision::Accept(Acceptance::RecoveryCode { left: 9 }),
+        Decision::Reject(Reason::RecoveryCodeUsed),
         Decision::Exempt(Exemption::Disabled),
         Decision::Exempt(Exemption::NotEnrolled),
         Decision::Reject(Reason::NoMatch),
