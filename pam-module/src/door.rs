@@ -54,7 +54,10 @@ impl Door {
             (Self::Store(store), Person::Known { name, .. }) => {
                 Ok(store.first_look(name, trust, now)?)
             }
-            (Self::Store(_), Person::Unknown) => Ok(None),
+            (Self::Store(store), Person::Unknown) => {
+                store.look_at_nobody(false);
+                Ok(None)
+            }
             (Self::Verifier(verifier), _) => Ok(verifier.first_look(person)?),
         }
     }

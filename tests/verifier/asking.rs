@@ -4,7 +4,7 @@ use crate::service::{ALICE, BOB, Service, furnish, locker_of, log_text};
 use otp_core::{Acceptance, Decision, Typed, UserName};
 use otp_store::Person;
 use otp_store::verifier::{Verifier, VerifierError};
-use pam_otp_tests::{Login, SystemLog, sandboxed};
+use pam_otp_tests::{Login, SystemLog, built, sandboxed};
 
 fn alice() -> Person {
     Person::Known {
@@ -105,12 +105,14 @@ sandboxed! {
         assert!(matches!(nobody, Err(VerifierError::Failed { .. })), "{nobody:?}");
     }
 
-    /// As newer helpers of polkit: root, but /var cannot be written.
+    /// As newer helpers of polkit: root, but /var cannot be written, and no socket but local
+    /// ones can be opened.
     fn a_helper_that_sees_a_read_only_var_is_answered() {
         let Some(machine) = furnish() else { return };
         let mut fob = machine.enrol("alice", &["--hotp"]);
         let read_only = "mount --bind /var /var && mount -o remount,ro,bind /var && exec \"$@\"";
-        let helper = ["unshare", "--mount", "sh", "-c", read_only, "sh"];
+        let local_only = built("af-unix-only").display().to_string();
+        let helper = ["unshare", "--mount", "sh", "-c", read_only, "sh", &local_only];
         let code = fob.next_code();
         let login = |code: &str| {
             Login::new("locker", "alice").answers(&[code]).started_by(&helper).run()

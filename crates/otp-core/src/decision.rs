@@ -9,7 +9,7 @@ pub struct Answer {
     pub password: PasswordCheck,
     /// What was typed at the code prompt.
     pub typed: Typed,
-    /// What [`Account::check_pin`] said of it; `None` where it was not asked, which is as good
+    /// What [`Account::check_pin`](crate::Account::check_pin) said of it; `None` where it was not asked, which is as good
     /// as a wrong PIN on an account that has one.
     pub pin: Option<PinCheck>,
     /// Where it comes from, if a code from there is to be remembered.

@@ -7,8 +7,8 @@
 
 use crate::window::{expected_counter, offset_between, shifted};
 use crate::{
-    Account, Authenticator, AuthenticatorId, AuthenticatorState, CodeGenerator, Digits,
-    HashAlgorithm, Method, MovingFactor, Secret, State, StepOffset, Typed, UnixTime, step_number,
+    Account, Authenticator, AuthenticatorId, AuthenticatorState, CodeGenerator, Method,
+    MovingFactor, State, StepOffset, Typed, UnixTime, step_number,
 };
 
 /// How far away a code is looked for, each way: an hour with the usual time step.
@@ -37,17 +37,6 @@ pub fn hint(account: &Account, state: &State, typed: &Typed, now: UnixTime) -> O
         nearest = found.filter(nearer).or(nearest);
     }
     nearest
-}
-
-/// The same work for somebody without an account; it finds nothing.
-pub fn hint_for_nobody(typed: &Typed) {
-    let Ok(secret) = Secret::new(alloc::vec![0; Secret::SHORTEST_BYTES].into()) else {
-        return;
-    };
-    let generator = CodeGenerator::new(&secret, HashAlgorithm::Sha1, Digits::SIX);
-    let typed = typed.reading(Digits::SIX, None, 0);
-    let typed = typed.map(|reading| reading.code);
-    let _ = core::hint::black_box(search(&generator, REACH, typed));
 }
 
 fn nearest_match(

@@ -86,7 +86,7 @@ pub use algorithm::{
 pub use decision::{
     Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, PinCheck, Reason,
 };
-pub use diagnose::{Hint, hint, hint_for_nobody};
+pub use diagnose::{Hint, hint};
 pub use encoding::{
     DecodeError, base32, decode_base32, decode_typed_base32, decode_typed_hex, hexadecimal,
 };

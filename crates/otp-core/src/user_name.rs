@@ -44,6 +44,11 @@ impl UserName {
         Ok(Self(text.into()))
     }
 
+    /// Nobody, for the account that strangers are compared with.
+    pub fn nobody() -> Self {
+        Self("nobody".into())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -82,7 +82,8 @@ pub(crate) fn read(file: RootFile, user: &UserName) -> Result<Account, StoreErro
     parse(&text, &file.path, user)
 }
 
-fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError> {
+/// Reads the text of an account, which must be the one of `user`; `path` is for the error.
+pub(crate) fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account, StoreError> {
     let damaged = |what: String| StoreError::Damaged {
         path: path.to_path_buf(),
         what,

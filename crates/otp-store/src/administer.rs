@@ -10,7 +10,7 @@ use crate::lock::{LockedFile, LockedFolder};
 use crate::replace::{aside_of, put_in_place, remove, replace, write_aside};
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, WRITABLE_BY_OTHERS};
 use crate::state_record::{SLOT_BYTES, fresh_file};
-use crate::{Store, StoreError, account_file};
+use crate::{Store, StoreError, account_file, blank};
 use nix::errno::Errno;
 use nix::sys::stat::{Mode, mkdirat};
 use nix::unistd::fsync;
@@ -37,11 +37,25 @@ impl Store {
         private_subdirectory(&root, Path::new(ACCOUNT))?;
         private_subdirectory(&root, Path::new(STATE))?;
         let store = Self::open(path)?;
-        if store.root.identity_of(BLANK).is_none() {
-            let _commands = store.lock_out_other_commands()?;
-            replace(&store.root, BLANK, &[b' '; SLOT_BYTES])?;
-        }
+        store.make_blank()?;
         Ok(store)
+    }
+
+    /// Makes the account of nobody, if it is missing.
+    fn make_blank(&self) -> Result<(), StoreError> {
+        let is_there = |folder| {
+            self.root
+                .identity_of(&format!("{folder}/{BLANK}"))
+                .is_some()
+        };
+        if is_there(ACCOUNT) && is_there(STATE) {
+            return Ok(());
+        }
+        let _commands = self.lock_out_other_commands()?;
+        let state = blank::state(&blank::account()?);
+        let bytes = fresh_file(&state).unwrap_or_default();
+        replace(&self.states()?, BLANK, &bytes)?;
+        replace(&self.accounts()?, BLANK, blank::TEXT.as_bytes())
     }
 
     /// Makes an account for a user who has none.
@@ -53,7 +67,7 @@ impl Store {
         let _commands = self.lock_out_other_commands()?;
         let name = &account.user;
         if self.account_is_there(name) {
-            let path = self.account_path(name);
+            let path = self.account_path(name.as_str());
             return Err(StoreError::AlreadyEnrolled { path });
         }
         self.write_new(account, state).inspect_err(|_| {
@@ -72,7 +86,7 @@ impl Store {
     pub fn can_enrol(&self, name: &UserName) -> Result<(), StoreError> {
         let _commands = self.lock_out_other_commands()?;
         if self.account_is_there(name) {
-            let path = self.account_path(name);
+            let path = self.account_path(name.as_str());
             return Err(StoreError::AlreadyEnrolled { path });
         }
         let states = self.states()?;
@@ -97,7 +111,7 @@ impl Store {
     ) -> Result<T, StoreError> {
         let _commands = self.lock_out_other_commands()?;
         let Some(locked) = self.locked(name, Purpose::Change)? else {
-            let path = self.account_path(name);
+            let path = self.account_path(name.as_str());
             return Err(StoreError::NotEnrolled { path });
         };
         let Locked {
@@ -191,7 +205,7 @@ impl Store {
     /// comes in between waits instead of being refused.
     fn write_new(&self, account: &Account, state: &State) -> Result<(), StoreError> {
         let name = account.user.as_str();
-        let path = self.state_path(&account.user);
+        let path = self.state_path(account.user.as_str());
         let bytes = fresh_file(state).ok_or(StoreError::NotSaved {
             path: path.clone(),
             errno: Errno::EFBIG,
@@ -205,7 +219,7 @@ impl Store {
     }
 
     fn write_account(&self, account: &Account) -> Result<(), StoreError> {
-        let path = self.account_path(&account.user);
+        let path = self.account_path(account.user.as_str());
         let text = account_file::print(account, &path)?;
         replace(&self.accounts()?, account.user.as_str(), text.as_bytes())
     }

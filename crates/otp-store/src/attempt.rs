@@ -4,7 +4,7 @@
 use crate::Rule;
 use otp_core::{
     Acceptance, Account, Answer, Decision, Hint, Outcome, Policy, Reason, State, Typed, UnixTime,
-    hint, hint_for_nobody, verify, verify_blank,
+    hint, verify, verify_blank,
 };
 use std::cell::Cell;
 
@@ -59,11 +59,9 @@ impl Rule for Attempt<'_> {
     }
 
     fn blank(&self, known: bool) -> Decision {
-        let decision = verify_blank(known, &self.answer, self.now, self.policy);
-        if matches!(decision, Decision::Reject(_)) {
-            hint_for_nobody(&self.answer.typed);
-        }
-        decision
+        // What was seen of the account of nobody is not of this person.
+        self.seen.set(Seen::default());
+        verify_blank(known, &self.answer, self.policy)
     }
 }
 

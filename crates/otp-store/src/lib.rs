@@ -5,7 +5,7 @@
 //! /var/lib/pam-otp/        root 0700
 //!   account/alice          what was enrolled, TOML, 0600        account_file.rs
 //!   state/alice            what has happened since, 2 x 4096    state_record.rs
-//!   blank                  written for users without account    door.rs
+//!   account/.blank, state/.blank    for users without one       blank.rs
 //! ```
 //!
 //! A login goes through [`Store::decide`] and nothing else: lock, read, decide, write, sync,
@@ -34,6 +34,7 @@
 mod account_file;
 mod administer;
 mod attempt;
+mod blank;
 mod configuration;
 mod door;
 mod error;

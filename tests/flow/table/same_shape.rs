@@ -56,7 +56,7 @@ sandboxed! {
     fn a_denied_login_writes_like_every_other_refusal() {
         scene::enrol(scene::activated);
         scene::write_policy(DENY);
-        let files = aged(["state/alice", "blank"]);
+        let files = aged(["state/alice", "state/.blank"]);
 
         let denied = Played::new("alice", &[(CODE_PROMPT, Ok(CODE))]);
         assert_eq!(pam_code(&denied), "AUTH_ERR");

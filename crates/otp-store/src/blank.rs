@@ -1,0 +1,41 @@
+//! The account of nobody. Whoever has none is compared with it, so that it takes as long.
+
+use crate::{StoreError, account_file};
+use otp_core::{Account, MovingFactor, State, UnixTime, UserName};
+use std::path::Path;
+
+/// An account as most are. A right code for it would let nobody in: what comes of it is thrown
+/// away.
+pub(crate) const TEXT: &str = r#"format = 1
+user = "nobody"
+uid = 0
+enabled = true
+enrolment = "00000000000000000000000000000000"
+enrolled_at_unix_seconds = 0
+
+[[authenticator]]
+id = 1
+label = "phone"
+kind = "totp"
+algorithm = "SHA1"
+digits = 6
+time_step_seconds = 30
+secret = "base32:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+created_at_unix_seconds = 0
+"#;
+
+/// The account, from the text above.
+pub(crate) fn account() -> Result<Account, StoreError> {
+    account_file::parse(TEXT, Path::new(""), &UserName::nobody())
+}
+
+/// The state of an account that was activated long ago.
+pub(crate) fn state(account: &Account) -> State {
+    let mut state = State::fresh(account);
+    for one in &mut state.authenticators {
+        one.activated = true;
+        one.last_accepted = Some(MovingFactor(0));
+        one.last_used = Some(UnixTime(0));
+    }
+    state
+}
