@@ -115,9 +115,11 @@ impl<'a> Login<'a> {
             Some(Action::Require) | None => !self.is_exempt(first_look.as_ref()),
         };
         let text = || self.text_for_prompt();
-        let before_code: BeforeCode<'_> = match self.configuration.display {
-            SecretDisplay::Prompt => Some(&text),
-            SecretDisplay::Session | SecretDisplay::Never => None,
+        let before_code: BeforeCode<'_> = match (self.configuration.display, action) {
+            // Who is refused whatever he types shall not be shown a secret.
+            (SecretDisplay::Prompt, Some(Action::Deny)) => None,
+            (SecretDisplay::Prompt, _) => Some(&text),
+            (SecretDisplay::Session | SecretDisplay::Never, _) => None,
         };
         let answers = ask(
             self.session,

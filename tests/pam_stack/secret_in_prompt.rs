@@ -68,5 +68,8 @@ sandboxed! {
         hides(&enter(&["wonderland", ""], AT_A_TERMINAL));
         machine.policy("[login]\nfailure_delay_milliseconds = 0\n[pending]\ndisplay = \"prompt\"\nshow_secret_in = [\"su\"]\n");
         hides(&enter(&["wonderland", ""], AT_A_TERMINAL));
+        let denied = format!("{POLICY}[[rule]]\nname = \"nobody\"\naction = \"deny\"\n");
+        machine.policy(&denied);
+        hides(&enter(&["wonderland", ""], AT_A_TERMINAL));
     }
 }

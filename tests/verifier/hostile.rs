@@ -5,8 +5,10 @@ use pam_otp_tests::{Machine, SystemLog, sandboxed};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::Shutdown;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 
 /// Sends bytes and hangs up its own side; returns what comes back.
 fn say(bytes: &[u8]) -> Vec<u8> {
@@ -77,6 +79,25 @@ sandboxed! {
         let log = SystemLog::listen();
         refused(&machine, &log, &code, &format!("user {ALICE} listens at"));
         assert_eq!(heard.join().unwrap(), b"", "not even the question");
+    }
+
+    /// A signal would kill the locker, and the screen would be open.
+    fn a_verifier_that_hangs_up_at_once_kills_no_locker() {
+        let Some(machine) = furnish() else { return };
+        machine.enrol("alice", &["--hotp"]);
+        fs::create_dir("/run/pam-otp").unwrap();
+        let listener = UnixListener::bind(SOCKET).unwrap();
+        fs::set_permissions(SOCKET, fs::Permissions::from_mode(0o666)).unwrap();
+        std::thread::spawn(move || listener.incoming().for_each(drop));
+        for _ in 0..20 {
+            // A program in C, which leaves SIGPIPE as it is.
+            let mut locker = Command::new("pamtester");
+            locker.args(["locker", "alice", "authenticate"]).uid(ALICE);
+            let mut locker = locker.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let _ = locker.stdin.take().unwrap().write_all(b"000000\n");
+            let ended = locker.wait_with_output().unwrap();
+            assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        }
     }
 
     fn garbage_ends_its_own_conversation_and_no_other() {

@@ -13,11 +13,14 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long a request may take to arrive, as a whole.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Held while a PIN is checked.
+static PIN_CHECK: Mutex<()> = Mutex::new(());
 
 /// Who asks, as the kernel knows him.
 #[derive(Clone, Copy)]
@@ -172,7 +175,11 @@ fn decide(
         Person::Known { name, .. } => store.account_alone(name).ok().flatten(),
         Person::Unknown => None,
     };
-    let pin = match pin.map(|account| account.check_pin(&typed)) {
+    // One after the other: each takes 19 MiB, and a unit has a limit.
+    let turn = PIN_CHECK.lock().unwrap_or_else(PoisonError::into_inner);
+    let checked = pin.map(|account| account.check_pin(&typed));
+    drop(turn);
+    let pin = match checked {
         None => None,
         Some(Ok(check)) => check,
         Some(Err(error)) => {

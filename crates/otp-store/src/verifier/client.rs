@@ -1,17 +1,12 @@
 //! The module's side of the conversation with the verifier.
 
+use super::connection::Connection;
 use super::{LONGEST_REPLY, LONGEST_REQUEST, Reply, Request, SOCKET_PATH, read_frame, write_frame};
 use crate::{FirstLook, Person, Recorded, Seen};
 use nix::errno::Errno;
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use otp_core::Typed;
 use std::fmt;
 use std::io;
-use std::os::unix::net::UnixStream;
-use std::time::Duration;
-
-/// How long one reading or writing may take. The verifier itself waits up to 5 s for a lock.
-const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// The verifier, to be asked about one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +58,8 @@ fn name_of(person: &Person) -> &str {
 
 fn exchange(request: &Request) -> Result<Reply, VerifierError> {
     let bytes = request.to_bytes().ok_or(VerifierError::NotUnderstood)?;
-    let mut connection = connect().map_err(VerifierError::Unreachable)?;
-    let peer = getsockopt(&connection, PeerCredentials);
-    let uid = peer.map_err(VerifierError::Unreachable)?.uid();
+    let mut connection = Connection::to(SOCKET_PATH).map_err(VerifierError::Unreachable)?;
+    let uid = connection.peer_uid().map_err(VerifierError::Unreachable)?;
     // Only root may say that somebody is let in, or hear what he typed.
     if uid != 0 {
         return Err(VerifierError::NotRoot { uid });
@@ -76,16 +70,6 @@ fn exchange(request: &Request) -> Result<Reply, VerifierError> {
     };
     let reply = talk().map_err(|error| VerifierError::Unreachable(errno_of(&error)))?;
     Reply::from_bytes(&reply).ok_or(VerifierError::NotUnderstood)
-}
-
-fn connect() -> Result<UnixStream, Errno> {
-    let connect = || -> io::Result<UnixStream> {
-        let connection = UnixStream::connect(SOCKET_PATH)?;
-        connection.set_read_timeout(Some(LONGEST_WAIT))?;
-        connection.set_write_timeout(Some(LONGEST_WAIT))?;
-        Ok(connection)
-    };
-    connect().map_err(|error| errno_of(&error))
 }
 
 fn errno_of(error: &io::Error) -> Errno {

@@ -7,6 +7,7 @@
 //! about himself.
 
 mod client;
+mod connection;
 mod frame;
 mod message;
 
