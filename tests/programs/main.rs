@@ -13,6 +13,7 @@ mod locker;
 mod login;
 mod pending;
 mod scene;
+mod secret_in_question;
 mod small_terminal;
 mod ssh_at_once;
 mod ssh_keys;
