@@ -43,6 +43,14 @@ pub(crate) enum Command {
     Verify(User),
     /// Find a device again that is too far off, by two codes in a row
     Resync(Resync),
+    /// Give a user one more device
+    Add(Add),
+    /// Call a device of a user something else
+    Rename(Rename),
+    /// Take one of several devices away from a user
+    Remove(Remove),
+    /// Forget a user's failures, and the wait for them
+    Unlock(User),
     /// A PIN that the user types in front of each code
     #[command(subcommand)]
     Pin(Pin),
@@ -185,6 +193,43 @@ pub(crate) struct Reset {
 pub(crate) struct Revoke {
     /// Login name
     pub(crate) user: String,
+    /// Do not ask whether you are sure
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Add {
+    /// Login name
+    pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) authenticator: NewAuthenticator,
+    /// Do not ask for a code now
+    #[arg(long)]
+    pub(crate) pending: bool,
+    #[command(flatten)]
+    pub(crate) display: Display,
+}
+
+#[derive(Args)]
+pub(crate) struct Rename {
+    /// Login name
+    pub(crate) user: String,
+    /// Which device
+    #[arg(long)]
+    pub(crate) label: String,
+    /// What it shall be called
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) to: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Remove {
+    /// Login name
+    pub(crate) user: String,
+    /// Which device
+    #[arg(long)]
+    pub(crate) label: String,
     /// Do not ask whether you are sure
     #[arg(long)]
     pub(crate) yes: bool,

@@ -53,6 +53,7 @@ macro_rules! files {
 
 files! {
     what_is_broken_is_named_with_a_way_out: "broken.toml"
+    devices_are_added_renamed_and_removed: "devices.toml"
     disable_and_enable_keep_their_word: "disable_enable.toml"
     enroll_keeps_its_word: "enroll.toml"
     a_pin_is_set_and_removed: "pin.toml"

@@ -34,7 +34,7 @@ pub struct Account {
 /// One thing a person holds.
 #[derive(Clone)]
 pub struct Authenticator {
-    /// Its number within the account; never used again for another one.
+    /// Its number within the account.
     pub id: AuthenticatorId,
     /// What the person calls it; unique within the account.
     pub label: Label,

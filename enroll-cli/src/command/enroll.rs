@@ -76,7 +76,7 @@ fn show_pending(
 }
 
 /// Asks for a code until it is right; returns the state in which it is used up.
-fn prove(
+pub(super) fn prove(
     context: &mut Context<'_>,
     account: &Account,
     fresh: &State,

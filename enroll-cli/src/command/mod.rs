@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod devices;
 mod disable;
 mod enable;
 mod enroll;
@@ -10,6 +11,7 @@ mod resync;
 mod revoke;
 mod show_secret;
 mod status;
+mod unlock;
 mod verify;
 
 use crate::arguments::{Arguments, Command, Pin, Recovery};
@@ -40,6 +42,10 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Reset(wanted) => (reset::run(&mut context, wanted), &wanted.user),
         Command::Revoke(wanted) => (revoke::run(&mut context, wanted), &wanted.user),
         Command::Verify(wanted) => (verify::run(&mut context, &wanted.user), &wanted.user),
+        Command::Add(wanted) => (devices::add(&mut context, wanted), &wanted.user),
+        Command::Rename(wanted) => (devices::rename(&mut context, wanted), &wanted.user),
+        Command::Remove(wanted) => (devices::remove(&mut context, wanted), &wanted.user),
+        Command::Unlock(wanted) => (unlock::run(&mut context, &wanted.user), &wanted.user),
         Command::Recovery(Recovery::New(wanted)) => {
             (recovery::new(&mut context, &wanted.user), &wanted.user)
         }

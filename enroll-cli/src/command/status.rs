@@ -333,7 +333,7 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
     }
     if known.locked_by_failures {
         lines.push(format!(
-            "locked     by failures; start over: otpctl reset {}",
+            "locked     by failures; if they were the user's own: otpctl unlock {}",
             account.user
         ));
     }

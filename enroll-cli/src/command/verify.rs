@@ -123,11 +123,16 @@ fn explained(
                 "after {failures} failures no code is looked at until {}",
                 date(until)
             );
-            Err((what, "Wait, or start over: otpctl reset USER".into()))
+            Err((
+                what,
+                "Wait; or, if the failures were the user's own: otpctl unlock USER".into(),
+            ))
         }
         Decision::Reject(Reason::TooManyFailures) => {
             let what = format!("after {} failures the account is locked", state.failures);
-            Err((what, "Start over: otpctl reset USER".into()))
+            let remedy = "If the failures were the user's own: otpctl unlock USER. If not, start over: \
+                          otpctl reset USER";
+            Err((what, remedy.into()))
         }
         Decision::Reject(Reason::GraceExpired) => refused(
             "the account was not activated in time",

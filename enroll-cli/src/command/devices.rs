@@ -1,0 +1,201 @@
+//! `otpctl add|rename|remove USER`: several devices for one user.
+//!
+//! Each has its own secret, label and moving factor; a code of any of them is a code of the
+//! user.
+
+use super::enroll::prove;
+use super::{Context, show_secret};
+use crate::arguments::{Add, Remove, Rename};
+use crate::error::CommandError;
+use crate::new_account::{known_user, make};
+use otp_core::{
+    Account, AccountError, Authenticator, AuthenticatorId, AuthenticatorState, Authenticators,
+    Label, State,
+};
+use otp_store::Store;
+
+pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), CommandError> {
+    if wanted.authenticator.label.is_none() {
+        return Err(CommandError::usage(
+            "a further device needs a name of its own",
+            "For example: --label tablet",
+        ));
+    }
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
+    let store = context.store()?;
+    let (account, _) = context.enrolled(&store, &user)?;
+    let defaults = context.configuration.enrolment.clone();
+    let new = make(user, &wanted.authenticator, &defaults, context.screen)?;
+    let fresh = State::fresh(&new.account);
+    let Some(device) = new.account.authenticators.first().cloned() else {
+        return Err(CommandError::refused(
+            "no device was made",
+            "This is a fault of otpctl",
+        ));
+    };
+    // Before a secret is shown that would lead nowhere.
+    with_one_more(&account, &device)?;
+    let known = if wanted.pending {
+        fresh
+    } else {
+        show_secret::show(context, &new.uri, &wanted.display)?;
+        prove(context, &new.account, &fresh)?
+    };
+    let label = device.label.clone();
+    put(&store, &name, device, known)?;
+    let screen = &mut context.screen;
+    if wanted.pending {
+        if !wanted.display.uri_only {
+            screen.say(&format!("{name} has one more device, \"{label}\"."))?;
+        }
+        return show_secret::show(context, &new.uri, &wanted.display).map_err(|error| {
+            let again =
+                "Nobody has seen its secret. Remove it, and add it again: otpctl remove USER";
+            error.with_remedy(again)
+        });
+    }
+    screen.say(&format!(
+        "{name} has one more device, \"{label}\". That code is used up; the others work as before."
+    ))
+}
+
+/// The devices of an account, and one more with a number of its own.
+fn with_one_more(
+    account: &Account,
+    device: &Authenticator,
+) -> Result<Authenticators, CommandError> {
+    let highest = account.authenticators.iter().map(|one| one.id.0).max();
+    let mut devices = account.authenticators.to_vec();
+    devices.push(Authenticator {
+        id: AuthenticatorId(highest.unwrap_or(0).saturating_add(1)),
+        ..device.clone()
+    });
+    let same_secret = account
+        .authenticators
+        .iter()
+        .any(|one| one.secret.expose_bytes() == device.secret.expose_bytes());
+    if same_secret {
+        return Err(CommandError::refused(
+            "that is the secret of a device that the user has already",
+            "Two devices with one secret would use up each other's codes; give it another one",
+        ));
+    }
+    Authenticators::new(devices).map_err(|error| unusable(&error))
+}
+
+fn put(
+    store: &Store,
+    name: &otp_core::UserName,
+    device: Authenticator,
+    known: State,
+) -> Result<(), CommandError> {
+    let changed = store.change(name, |mut account, mut state| {
+        // Looked at again under the lock: another command may have been faster.
+        let devices = match with_one_more(&account, &device) {
+            Ok(devices) => devices,
+            Err(error) => return (account, state, Err(error)),
+        };
+        let id = devices.last().map_or(AuthenticatorId(0), |one| one.id);
+        let known = known.authenticators.into_iter();
+        state
+            .authenticators
+            .extend(known.map(|one| AuthenticatorState { id, ..one }));
+        account.authenticators = devices;
+        (account, state, Ok(()))
+    });
+    changed.map_err(|error| CommandError::perhaps_done(error, "add"))?
+}
+
+pub(crate) fn rename(context: &mut Context<'_>, wanted: &Rename) -> Result<(), CommandError> {
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
+    let to = Label::parse(&wanted.to)
+        .map_err(|error| CommandError::usage(error.to_string(), "For example: --to tablet"))?;
+    let store = context.store()?;
+    let (account, _) = context.enrolled(&store, &user)?;
+    let id = device_called(&account, &wanted.label)?;
+    let changed = store.change(&name, |mut account, state| {
+        let renamed = account.authenticators.iter().map(|one| Authenticator {
+            label: if one.id == id {
+                to.clone()
+            } else {
+                one.label.clone()
+            },
+            ..one.clone()
+        });
+        match Authenticators::new(renamed.collect()) {
+            Ok(devices) => {
+                account.authenticators = devices;
+                (account, state, Ok(()))
+            }
+            Err(error) => (account, state, Err(unusable(&error))),
+        }
+    });
+    changed.map_err(|error| CommandError::perhaps_done(error, "rename"))??;
+    context.screen.say(&format!(
+        "\"{}\" of {name} is called \"{to}\" now.",
+        wanted.label
+    ))
+}
+
+pub(crate) fn remove(context: &mut Context<'_>, wanted: &Remove) -> Result<(), CommandError> {
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
+    let store = context.store()?;
+    let (account, _) = context.enrolled(&store, &user)?;
+    let id = device_called(&account, &wanted.label)?;
+    let only_one = || {
+        CommandError::refused(
+            "it is the only device of the user; nothing has changed",
+            "A new secret for it: otpctl reset USER. No code any more: otpctl disable USER",
+        )
+    };
+    if account.authenticators.len() == 1 {
+        return Err(only_one());
+    }
+    let consequence = format!(
+        "\"{}\" of {name} will be refused from now on.",
+        wanted.label
+    );
+    context
+        .screen
+        .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let changed = store.change(&name, |mut account, mut state| {
+        let others = account.authenticators.iter().filter(|one| one.id != id);
+        match Authenticators::new(others.cloned().collect()) {
+            Ok(devices) => {
+                account.authenticators = devices;
+                state.authenticators.retain(|one| one.id != id);
+                (account, state, Ok(()))
+            }
+            Err(_) => (account, state, Err(only_one())),
+        }
+    });
+    changed.map_err(|error| CommandError::perhaps_done(error, "remove"))??;
+    context.screen.say(&format!(
+        "{name} has no device \"{}\" any more.",
+        wanted.label
+    ))
+}
+
+/// Which device is meant.
+fn device_called(account: &Account, label: &str) -> Result<AuthenticatorId, CommandError> {
+    let mut devices = account.authenticators.iter();
+    let found = devices.find(|one| one.label.as_str() == label);
+    found.map(|one| one.id).ok_or_else(|| {
+        let labels = account.authenticators.iter().map(|one| one.label.as_str());
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        CommandError::refused(
+            format!("the user has no device \"{}\"", label.escape_debug()),
+            format!("There are: {labels}"),
+        )
+    })
+}
+
+fn unusable(error: &AccountError) -> CommandError {
+    CommandError::refused(
+        format!("{error}; nothing has changed"),
+        "Look at what there is: otpctl status USER",
+    )
+}
