@@ -17,6 +17,7 @@
 )]
 
 mod arguments;
+mod changes;
 mod command;
 mod error;
 #[allow(unsafe_code, reason = "adjtimex(2); see the top of the file")]
@@ -24,6 +25,11 @@ mod kernel_clock;
 mod new_account;
 mod screen;
 mod secret_input;
+#[allow(
+    unsafe_code,
+    reason = "syslog(3) with AUTHPRIV; see the top of the file"
+)]
+mod system_log;
 
 use clap::Parser;
 use screen::Screen;
@@ -36,7 +42,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => arguments::without_values(error).exit(),
     };
-    let mut screen = Screen::new();
+    let mut screen = Screen::new(arguments.quiet, arguments.plain);
     match command::run(&arguments, &mut screen) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -155,6 +155,7 @@ fn assemble(
         secret,
         token_identifier,
         serial: None,
+        validity: otp_core::Validity::default(),
         created_at: now(),
     };
     let authenticators = Authenticators::new(vec![authenticator])
@@ -169,6 +170,7 @@ fn assemble(
         enrolled_at: now(),
         pin: None,
         recovery: None,
+        bypass: None,
         authenticators,
     };
     Ok(NewAccount { account, uri })
@@ -292,7 +294,7 @@ fn unusable(error: otp_core::ParameterError) -> CommandError {
     CommandError::usage(error.to_string(), "See: otpctl enroll --help")
 }
 
-fn issuer(wanted: Option<&str>, defaults: &EnrolmentDefaults) -> String {
+pub(crate) fn issuer(wanted: Option<&str>, defaults: &EnrolmentDefaults) -> String {
     if let Some(issuer) = wanted.or(defaults.issuer.as_deref()) {
         return issuer.into();
     }

@@ -18,18 +18,31 @@ const WIDEST_EXPLANATION: usize = 70;
 pub(crate) struct Screen {
     out: io::Stdout,
     err: io::Stderr,
+    quiet: bool,
+    plain: bool,
 }
 
 impl Screen {
-    pub(crate) fn new() -> Self {
+    /// `quiet`: only what was asked for by name; `plain`: nothing but lines of text.
+    pub(crate) fn new(quiet: bool, plain: bool) -> Self {
         Self {
             out: io::stdout(),
             err: io::stderr(),
+            quiet,
+            plain,
         }
     }
 
-    /// Prints a line of the result.
+    /// Says in words what was done.
     pub(crate) fn say(&mut self, line: &str) -> Result<(), CommandError> {
+        match self.quiet {
+            true => Ok(()),
+            false => self.print(line),
+        }
+    }
+
+    /// Prints a line of what was asked for.
+    pub(crate) fn print(&mut self, line: &str) -> Result<(), CommandError> {
         match writeln!(self.out, "{line}") {
             // `otpctl status | head` is not a fault.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -135,6 +148,26 @@ impl Screen {
         consequence: &str,
         assumed: bool,
     ) -> Result<(), CommandError> {
+        self.confirm_by(user, "the user's name", consequence, assumed)
+    }
+
+    /// Makes sure that a person means it: types a word.
+    pub(crate) fn confirm_word(
+        &mut self,
+        word: &str,
+        consequence: &str,
+        assumed: bool,
+    ) -> Result<(), CommandError> {
+        self.confirm_by(word, &format!("\"{word}\""), consequence, assumed)
+    }
+
+    fn confirm_by(
+        &mut self,
+        word: &str,
+        called: &str,
+        consequence: &str,
+        assumed: bool,
+    ) -> Result<(), CommandError> {
         if assumed {
             return Ok(());
         }
@@ -144,20 +177,25 @@ impl Screen {
                 "In a script, add --yes",
             ));
         }
-        let typed = self.ask(&format!("{consequence}\nType the user's name to go on: "))?;
-        if typed.is_some_and(|typed| typed.trim() == user) {
+        let typed = self.ask(&format!("{consequence}\nType {called} to go on: "))?;
+        if typed.is_some_and(|typed| typed.trim() == word) {
             return Ok(());
         }
         Err(CommandError::refused(
             "not confirmed; nothing has changed",
-            "Type exactly the user's name, or add --yes",
+            format!("Type exactly {called}, or add --yes"),
         ))
     }
 
     /// Whether colours may be used: on a terminal, unless `NO_COLOR` is set.
     pub(crate) fn has_colours(&self) -> bool {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        self.out.is_terminal() && !refused
+        self.out.is_terminal() && !refused && !self.plain
+    }
+
+    /// Whether nothing but lines of text is wanted.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Columns and lines of the terminal, if there is one.

@@ -44,6 +44,8 @@ struct Login<'a> {
     /// Not answered for yet: with a broken store the person is asked all the same.
     door: Result<Door, StoreError>,
     service: String,
+    /// Address or terminal, for the record.
+    from: String,
 }
 
 impl<'a> Login<'a> {
@@ -86,6 +88,7 @@ impl<'a> Login<'a> {
             door: Door::open(&configuration.store, &service),
             configuration,
             service,
+            from: origin_of(session),
         })
     }
 
@@ -166,6 +169,7 @@ impl<'a> Login<'a> {
             trust: self.trust,
             now: self.host.now(),
             policy: &self.policy,
+            from: &self.from,
         };
         let door = self.door.as_ref().map_err(Clone::clone)?;
         let (recorded, seen) = door.decide(asked, &self.service)?;
@@ -219,6 +223,15 @@ impl<'a> Login<'a> {
             // Something is wrong with the files; the decision will say what.
             Err(_) => false,
         }
+    }
+}
+
+/// Where a login comes from, as the program says.
+fn origin_of(session: &dyn Session) -> String {
+    let host = session.remote_host().filter(|host| !host.is_empty());
+    match host {
+        Some(host) => text(Some(host)),
+        None => text(session.terminal()),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::Failure;
 use otp_core::{Answer, PasswordCheck};
 use otp_core::{PinCheck, Policy, Trust, Typed, UnixTime};
 use otp_store::verifier::Verifier;
-use otp_store::{Attempt, FirstLook, Person, Recorded, Seen, Store, StoreError};
+use otp_store::{Attempt, AttemptOrigin, FirstLook, Person, Recorded, Seen, Store, StoreError};
 use std::cell::Cell;
 use std::path::Path;
 
@@ -25,6 +25,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) trust: Option<Trust>,
     pub(crate) now: UnixTime,
     pub(crate) policy: &'a Policy,
+    /// Address or terminal.
+    pub(crate) from: &'a str,
 }
 
 impl Door {
@@ -83,6 +85,10 @@ impl Door {
             },
             now: asked.now,
             policy: asked.policy,
+            origin: AttemptOrigin {
+                service,
+                from: asked.from,
+            },
             seen: &seen,
         };
         match store.decide(asked.person, &attempt) {

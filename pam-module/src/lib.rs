@@ -21,6 +21,7 @@ mod questions;
 mod report;
 mod session;
 mod show_secret;
+mod welcome;
 
 pub use arguments::{ArgumentError, Arguments};
 pub use authenticate::authenticate;
@@ -29,7 +30,7 @@ pub use log_entry::{Field, LogEntry, Value};
 pub use outcome::{Failure, FirstFactor, Verdict};
 pub use pam_edge::{ConversationError, Echo, Level, ShadowError};
 pub use session::Session;
-pub use show_secret::show_pending_secret;
+pub use welcome::welcome;
 
 use libpam_session::LibpamSession;
 use pam_edge::{Handle, guard};
@@ -51,12 +52,12 @@ impl PamServiceModule for Module {
         PamError::SUCCESS
     }
 
-    /// Shows a pending user his secret. A success whatever comes of it: nothing is decided
+    /// Shows a pending user his secret, and tells of recovery codes. A success whatever comes of it: nothing is decided
     /// here, and a session must not fail for want of a picture.
     fn open_session(pam: Pam, flags: PamFlags, words: Vec<String>) -> PamError {
         guard(&Handle::new(pam), |handle| {
             if !flags.contains(PamFlags::SILENT) {
-                show_pending_secret(&LibpamSession(handle), &Machine, &words);
+                welcome(&LibpamSession(handle), &Machine, &words);
             }
             PamError::SUCCESS
         })

@@ -14,9 +14,7 @@
 
 use crate::log_entry::{Field, LogEntry, Value, escaped};
 use crate::{Arguments, Failure, FirstFactor, Level, Session, Verdict};
-use otp_core::{
-    Acceptance, AccessRule, Action, Decision, Exemption, Hint, Label, Reason, UnixTime,
-};
+use otp_core::{Acceptance, AccessRule, Action, Decision, Hint, Label, Reason, UnixTime};
 use otp_store::{LoginSettings, Person, Recorded};
 
 /// The line in the making.
@@ -110,8 +108,9 @@ impl<'a> Report<'a> {
 fn described(verdict: &Verdict, now: UnixTime) -> (Level, &'static str, Vec<Field>) {
     match verdict {
         Verdict::Decided { recorded, hint, .. } => {
-            let (level, word) = described_decision(recorded.decision());
-            (level, word, explained(recorded.decision(), *hint, now))
+            let decision = recorded.decision();
+            let more = explained(decision, *hint, now);
+            (level_of(decision), decision.word(), more)
         }
         Verdict::Ruled {
             action: Action::Exempt,
@@ -153,24 +152,14 @@ fn described_failure(failure: &Failure) -> (Level, &'static str, Vec<Field>) {
     (level, word, more)
 }
 
-fn described_decision(decision: Decision) -> (Level, &'static str) {
+fn level_of(decision: Decision) -> Level {
     match decision {
-        Decision::Accept(Acceptance::Code { activated_now, .. }) => {
-            let word = if activated_now {
-                "activated"
-            } else {
-                "accepted"
-            };
-            (Level::Information, word)
+        // Rare, and somebody should know.
+        Decision::Accept(Acceptance::RecoveryCode { .. } | Acceptance::BypassCode { .. }) => {
+            Level::Notice
         }
-        Decision::Accept(Acceptance::Pending) => (Level::Information, "pending"),
-        Decision::Accept(Acceptance::RecoveryCode { .. }) => {
-            (Level::Notice, "recovery-code-accepted")
-        }
-        Decision::Accept(Acceptance::Remembered) => (Level::Information, "remembered"),
-        Decision::Exempt(Exemption::Disabled) => (Level::Information, "disabled"),
-        Decision::Exempt(Exemption::NotEnrolled) => (Level::Information, "not-enrolled-ignored"),
-        Decision::Reject(reason) => (Level::Notice, refusal(reason)),
+        Decision::Accept(_) | Decision::Exempt(_) => Level::Information,
+        Decision::Reject(_) => Level::Notice,
     }
 }
 
@@ -182,6 +171,9 @@ fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> Vec<Field
         }
         (Decision::Accept(Acceptance::RecoveryCode { left }), _) => {
             vec![Field::new("recovery_codes_left", Value::word(left))]
+        }
+        (Decision::Accept(Acceptance::BypassCode { uses_left }), _) => {
+            vec![Field::new("bypass_uses_left", Value::word(uses_left))]
         }
         (Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures), _) => {
             vec![Field::new("remedy", Value::text(b"otpctl reset USER"))]
@@ -199,22 +191,5 @@ fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> Vec<Field
             )]
         }
         _ => Vec::new(),
-    }
-}
-
-/// The word of a refusal, stable: filters and alarms depend on it.
-fn refusal(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NoMatch => "no-match",
-        Reason::Replay { .. } => "replay",
-        Reason::WrongPassword => "wrong-password",
-        Reason::WrongPin { .. } => "wrong-pin",
-        Reason::RecoveryCodeUsed => "recovery-code-used",
-        Reason::Malformed => "malformed",
-        Reason::Throttled { .. } => "throttled",
-        Reason::TooManyFailures => "too-many-failures",
-        Reason::GraceExpired => "grace-expired",
-        Reason::NotEnrolled => "not-enrolled",
-        Reason::UnknownUser => "unknown-user",
     }
 }

@@ -9,9 +9,7 @@
 
 use crate::log_entry::quoted;
 use crate::{Arguments, Failure, Host, Level, Session};
-use otp_core::{
-    Account, Authenticator, KeyUri, KeyUriKind, Method, Policy, State, UnixTime, grace_ends,
-};
+use otp_core::{Account, KeyUri, Policy, State, UnixTime, grace_ends};
 use otp_store::{Configuration, Person, SecretDisplay, Store};
 use secret_display::{Canvas, Pencil, draw, grouped_secret, parameters};
 use zeroize::Zeroizing;
@@ -20,7 +18,7 @@ use zeroize::Zeroizing;
 const LONGEST_TEXT: usize = 7600;
 
 /// Shows the secret where it is due, at the beginning of a session.
-pub fn show_pending_secret(session: &dyn Session, host: &dyn Host, words: &[String]) {
+pub(crate) fn show_pending_secret(session: &dyn Session, host: &dyn Host, words: &[String]) {
     let shown = || -> Result<Option<String>, Failure> {
         let arguments = Arguments::parse(words)?;
         let configuration = Configuration::read(arguments.configuration.as_deref())?;
@@ -125,7 +123,12 @@ fn due(
     let issuer = configuration.enrolment.issuer.clone();
     Ok(Some(Due {
         user: name.to_string(),
-        uri: key_uri(&account, authenticator, issuer.or_else(|| host.name())),
+        uri: KeyUri::of(
+            &account,
+            authenticator,
+            None,
+            issuer.or_else(|| host.name()),
+        ),
         terminal: session.terminal().unwrap_or_default(),
         now,
         until: grace_ends(&account, &configuration.policy),
@@ -135,22 +138,6 @@ fn due(
 /// Pending, and still within the days in which a first code may come.
 fn is_due(account: &Account, state: &State, now: UnixTime, policy: &Policy) -> bool {
     account.enabled && !state.is_activated() && now <= grace_ends(account, policy)
-}
-
-fn key_uri(account: &Account, one: &Authenticator, issuer: Option<String>) -> KeyUri {
-    KeyUri {
-        issuer,
-        account_name: account.user.to_string(),
-        kind: match one.method {
-            Method::Totp { time_step, .. } => KeyUriKind::Totp { time_step },
-            Method::Hotp { initial_counter } => KeyUriKind::Hotp {
-                counter: initial_counter,
-            },
-        },
-        algorithm: one.algorithm,
-        digits: one.digits,
-        secret: one.secret.clone(),
-    }
 }
 
 impl Due {

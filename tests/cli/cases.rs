@@ -53,9 +53,11 @@ macro_rules! files {
 
 files! {
     what_is_broken_is_named_with_a_way_out: "broken.toml"
+    a_bypass_code_keeps_its_word: "bypass.toml"
     devices_are_added_renamed_and_removed: "devices.toml"
     disable_and_enable_keep_their_word: "disable_enable.toml"
     enroll_keeps_its_word: "enroll.toml"
+    the_whole_life_of_an_enrolment_is_told: "lifecycle.toml"
     a_pin_is_set_and_removed: "pin.toml"
     recovery_codes_are_made_and_removed: "recovery.toml"
     reset_and_revoke_keep_their_word: "reset_revoke.toml"

@@ -54,10 +54,7 @@ const BREAKAGES: [(&str, &str); 17] = [
 const OF_THE_STORE: [(&str, &str); 3] = [
     ("the folder of accounts is missing", "rm -r account"),
     ("the folder of states is missing", "rm -r state"),
-    (
-        "the store is missing",
-        "rm -r account state blank; rmdir /var/lib/pam-otp",
-    ),
+    ("the store is missing", "rm -r /var/lib/pam-otp"),
 ];
 
 /// The command that an error of `otpctl status alice` names, if any: after the last of

@@ -39,6 +39,12 @@ fn fails_at_every_step(name: &str) {
                 faults += &format!("\n{what}: {} at {}: {stderr}", error_of(step), step.line);
             }
         };
+        // A history that cannot be kept undoes nothing; it is said, and that is all.
+        if stderr.contains("is not in the history of alice") {
+            must(output.status.success(), &format!("{:?}", output.status));
+            must(door == trial.after, &format!("{door:?}"));
+            continue;
+        }
         must(
             output.status.code() == Some(3),
             &format!("{:?}", output.status),

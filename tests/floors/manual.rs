@@ -59,7 +59,15 @@ fn outcomes() -> BTreeSet<String> {
     let store = read("crates/otp-store/src/error.rs");
     let word = between(&store, "pub fn word(", "pub fn remedy(");
     let fields = fields();
-    let found = [literals(described), literals(word), literals(verifier)].concat();
+    let core = read("crates/otp-core/src/decision.rs");
+    let (_, decided) = core.split_once("pub fn word(").expect("word");
+    let found = [
+        literals(described),
+        literals(word),
+        literals(verifier),
+        literals(decided),
+    ]
+    .concat();
     let found = found.into_iter().filter(is_word);
     let mut words = set(found.filter(|text| !fields.contains(*text)));
     // Lines that are no attempts, and words where no literal stands for itself.
@@ -67,6 +75,7 @@ fn outcomes() -> BTreeSet<String> {
         "crates/pam-edge/src/guard.rs",
         "pam-module/src/lib.rs",
         "pam-module/src/show_secret.rs",
+        "pam-module/src/welcome.rs",
     ] {
         for rest in read(path).split("outcome=").skip(1) {
             let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
@@ -150,8 +159,8 @@ fn the_manual_page_explains_every_option() {
 fn the_filter_for_fail2ban_has_every_word_of_a_refusal() {
     let filter = read("config/fail2ban/filter.d/pam-otp.conf");
     let counted = between(&filter, "\n_outcome = ", "\n").split('|');
-    let report = read("pam-module/src/report.rs");
-    let (_, refusal) = report.split_once("fn refusal(").expect("refusal");
+    let core = read("crates/otp-core/src/decision.rs");
+    let (_, refusal) = core.split_once("impl Reason {").expect("refusals");
     let words = literals(refusal).into_iter().chain(["denied"]);
     assert_eq!(set(counted), set(words));
 }

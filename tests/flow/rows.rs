@@ -41,6 +41,7 @@ fn enrol(change: impl FnOnce(&mut Account, &mut State)) {
         secret: secret(),
         token_identifier: None,
         serial: None,
+        validity: otp_core::Validity::default(),
         created_at: UnixTime(NOW),
     };
     let mut account = Account {
@@ -51,6 +52,7 @@ fn enrol(change: impl FnOnce(&mut Account, &mut State)) {
         enrolled_at: UnixTime(NOW),
         pin: None,
         recovery: None,
+        bypass: None,
         authenticators: Authenticators::new(vec![fob]).ok().unwrap(),
     };
     let mut state = State::fresh(&account);

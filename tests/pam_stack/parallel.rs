@@ -123,4 +123,16 @@ sandboxed! {
         let welcome = Login::new("door", "alice").answers(&[&fob.next_code()]).run();
         assert_eq!(welcome.code, "PAM_SUCCESS");
     }
+
+    fn a_bypass_code_for_three_logins_lets_three_of_thirty_two_in() {
+        let machine = Machine::with_alice();
+        machine.policy(NO_THROTTLE);
+        machine.code_only_stack("door");
+        machine.enrol("alice", &[]);
+        let said = machine.otpctl_ok(&["bypass", "alice", "--for", "8h", "--uses", "3", "--quiet"]);
+        let login = Login::new("door", "alice").answers(&[said.trim()]);
+        assert_eq!(successes(&all_at_once(vec![login; CROWD])), 3);
+        let status = machine.otpctl_ok(&["status", "alice"]);
+        assert!(status.contains("bypass     a code that is over"), "{status}");
+    }
 }

@@ -101,4 +101,31 @@ sandboxed! {
             assert_eq!(pam_otp_tests::scanned(picture), uri, "{terminal}");
         }
     }
+
+    fn who_comes_in_with_a_recovery_code_is_told_how_many_are_left() {
+        let machine = Machine::with_alice();
+        machine.stack("sshd", STACK);
+        let phone = machine.enrol("alice", &[]);
+        let codes = machine.otpctl_ok(&["recovery", "new", "alice", "--quiet"]);
+        let enter = |code: &str, terminal: &[&str]| {
+            let login = Login::new("sshd", "alice").answers(&["wonderland", code]);
+            shown(&login.with(&["--session"]).with(terminal).run())
+        };
+        let codes: Vec<&str> = codes.lines().collect();
+        assert_eq!(codes.len(), 10, "{codes:?}");
+        let told = |left| Some(format!("A recovery code was used: {left}."));
+        assert_eq!(enter(codes[0], &["--tty", "pts/0"]), told("9 are left"));
+        assert_eq!(enter(codes[1], &[]), None, "no terminal");
+        for code in &codes[2..8] {
+            enter(code, &[]);
+        }
+        assert_eq!(enter(codes[8], &["--tty", "pts/0"]), told("one is left"));
+        let last = enter(codes[9], &["--tty", "pts/0"]);
+        assert_eq!(last, told("none is left. Ask for new ones before you need one"));
+        // Two minutes later it is no news any more.
+        let login = Login::new("sshd", "alice").with(&["--session", "--tty", "pts/0"]);
+        let code = phone.code_at_time(now() + 180);
+        let login = login.answers(&["wonderland", &code]).at(now() + 180);
+        assert_eq!(shown(&login.run()), None);
+    }
 }

@@ -117,6 +117,7 @@ fn put(store: &Store, state: &str) -> Memory {
             .unwrap(),
         token_identifier: None,
         serial: None,
+        validity: otp_core::Validity::default(),
         created_at: UnixTime(0),
     };
     let account = Account {
@@ -127,6 +128,7 @@ fn put(store: &Store, state: &str) -> Memory {
         enrolled_at: UnixTime(now() - if state == "expired" { 30 * day } else { day }),
         pin: None,
         recovery: None,
+        bypass: None,
         authenticators: Authenticators::new(vec![fob]).ok().unwrap(),
     };
     let mut memory = State::fresh(&account);

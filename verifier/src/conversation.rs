@@ -8,7 +8,7 @@ use otp_core::{Answer, Decision, PasswordCheck, Policy, UnixTime, UserName};
 use otp_store::verifier::{
     LONGEST_REPLY, LONGEST_REQUEST, Question, Reply, Request, read_frame, write_frame,
 };
-use otp_store::{Attempt, Configuration, Person, Seen, Store};
+use otp_store::{Attempt, AttemptOrigin, Configuration, Person, Seen, Store};
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
@@ -197,6 +197,10 @@ fn decide(
         },
         now: now(),
         policy,
+        origin: AttemptOrigin {
+            service: &request.service,
+            from: "local",
+        },
         seen: &seen,
     };
     match store.decide(person, &attempt) {

@@ -5,8 +5,8 @@
 
 use crate::response::Reading;
 use crate::{
-    Digits, HashAlgorithm, Label, MovingFactor, Pin, PinCheck, PinError, RecoverySet, Secret,
-    TimeStep, TokenIdentifier, Typed, UnixTime, UserName,
+    Bypass, Digits, HashAlgorithm, Label, MovingFactor, Pin, PinCheck, PinError, RecoverySet,
+    Secret, TimeStep, TokenIdentifier, Typed, UnixTime, UserName, Validity,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,6 +27,8 @@ pub struct Account {
     pub pin: Option<Pin>,
     /// What lets the user in without the device, if anything.
     pub recovery: Option<RecoverySet>,
+    /// What lets the user in for a while, if anything.
+    pub bypass: Option<Bypass>,
     /// The authenticators, at least one.
     pub authenticators: Authenticators,
 }
@@ -50,6 +52,8 @@ pub struct Authenticator {
     pub token_identifier: Option<TokenIdentifier>,
     /// The serial number of a hardware token.
     pub serial: Option<Label>,
+    /// From when until when its codes count.
+    pub validity: Validity,
     /// When it was enrolled.
     pub created_at: UnixTime,
 }
@@ -66,9 +70,11 @@ impl Account {
         typed.reading(authenticator.digits, identifier, pin_length)
     }
 
-    /// How many bytes at the end of an answer are a recovery code, if they are.
+    /// How many bytes at the end of an answer are a recovery or bypass code, if they are.
     pub fn recovery_tail_length(&self, typed: &Typed) -> Option<usize> {
-        self.recovery.as_ref()?;
+        if self.recovery.is_none() && self.bypass.is_none() {
+            return None;
+        }
         let (_, length) = typed.recovery_code()?;
         Some(length)
     }
@@ -243,6 +249,7 @@ mod tests {
                 .unwrap(),
             token_identifier: None,
             serial: None,
+            validity: Validity::default(),
             created_at: UnixTime(0),
         }
     }

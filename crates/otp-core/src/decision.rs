@@ -74,6 +74,11 @@ pub enum Acceptance {
         /// How many are left.
         left: u32,
     },
+    /// A bypass code of the administrator's.
+    BypassCode {
+        /// For how many more logins it is good.
+        uses_left: u16,
+    },
     /// The account is pending and within its grace: the password alone sufficed.
     Pending,
     /// A right code has come from the same place lately, and none was asked now.
@@ -101,6 +106,14 @@ pub enum Reason {
     },
     /// A recovery code that has been used, or that a newer set has replaced. Charged.
     RecoveryCodeUsed,
+    /// The bypass code, but used up or after its time. Charged.
+    BypassCodeOver,
+    /// The code of a device outside the time in which its codes count. Charged; the code is not
+    /// used up.
+    DeviceNotValid {
+        /// Whose code it was.
+        authenticator: AuthenticatorId,
+    },
     /// The code is right and new, the PIN in front of it is wrong. Charged; the code is not
     /// used up.
     WrongPin {
@@ -124,4 +137,62 @@ pub enum Reason {
     NotEnrolled,
     /// The machine does not know the user.
     UnknownUser,
+}
+
+impl Decision {
+    /// Its word in logs and records. Stable: filters and alarms depend on it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accept(acceptance) => acceptance.word(),
+            Self::Exempt(Exemption::Disabled) => "disabled",
+            Self::Exempt(Exemption::NotEnrolled) => "not-enrolled-ignored",
+            Self::Reject(reason) => reason.word(),
+        }
+    }
+
+    /// The authenticator that it is about.
+    pub fn authenticator(self) -> Option<AuthenticatorId> {
+        match self {
+            Self::Accept(Acceptance::Code { authenticator, .. })
+            | Self::Reject(
+                Reason::Replay { authenticator }
+                | Reason::WrongPin { authenticator }
+                | Reason::DeviceNotValid { authenticator },
+            ) => Some(authenticator),
+            _ => None,
+        }
+    }
+}
+
+impl Acceptance {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Code { activated_now, .. } if activated_now => "activated",
+            Self::Code { .. } => "accepted",
+            Self::RecoveryCode { .. } => "recovery-code-accepted",
+            Self::BypassCode { .. } => "bypass-code-accepted",
+            Self::Pending => "pending",
+            Self::Remembered => "remembered",
+        }
+    }
+}
+
+impl Reason {
+    fn word(self) -> &'static str {
+        match self {
+            Self::NoMatch => "no-match",
+            Self::Replay { .. } => "replay",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::BypassCodeOver => "bypass-code-over",
+            Self::DeviceNotValid { .. } => "device-not-valid",
+            Self::WrongPin { .. } => "wrong-pin",
+            Self::WrongPassword => "wrong-password",
+            Self::Malformed => "malformed",
+            Self::Throttled { .. } => "throttled",
+            Self::TooManyFailures => "too-many-failures",
+            Self::GraceExpired => "grace-expired",
+            Self::NotEnrolled => "not-enrolled",
+            Self::UnknownUser => "unknown-user",
+        }
+    }
 }

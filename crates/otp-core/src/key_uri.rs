@@ -7,8 +7,8 @@
 //! `draft-linuxgemini-otpauth-uri` and `draft-andesco-otpauth-uri`. The format has no `t0`.
 
 use crate::{
-    Digits, HashAlgorithm, MovingFactor, ParameterError, Secret, SecretError, TimeStep, base32,
-    decode_typed_base32, encoding::DecodeError,
+    Account, Authenticator, Digits, HashAlgorithm, Method, MovingFactor, ParameterError, Secret,
+    SecretError, TimeStep, base32, decode_typed_base32, encoding::DecodeError,
 };
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -57,6 +57,28 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 
 impl KeyUri {
+    /// The URI of a device that shall show the codes from this moving factor on.
+    pub fn of(
+        account: &Account,
+        one: &Authenticator,
+        next: Option<MovingFactor>,
+        issuer: Option<String>,
+    ) -> Self {
+        Self {
+            issuer,
+            account_name: account.user.to_string(),
+            kind: match one.method {
+                Method::Totp { time_step, .. } => KeyUriKind::Totp { time_step },
+                Method::Hotp { initial_counter } => KeyUriKind::Hotp {
+                    counter: next.unwrap_or(initial_counter),
+                },
+            },
+            algorithm: one.algorithm,
+            digits: one.digits,
+            secret: one.secret.clone(),
+        }
+    }
+
     /// The URI, in its shortest form. It contains the secret: not for logs.
     pub fn expose_uri(&self) -> Zeroizing<String> {
         let mut uri = Zeroizing::new(String::with_capacity(1024));

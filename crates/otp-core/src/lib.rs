@@ -32,6 +32,8 @@
 //! | activated | a login or enrolment has proved that the authenticator computes right codes |
 //! | PIN | digits a person knows, typed in front of a response |
 //! | token identifier | 12 characters that a token types in front of a response |
+//! | recovery code | one of ten on paper, each good once |
+//! | bypass code | an administrator's word for a while, in place of a code |
 //! | pending | enabled, but no authenticator activated yet |
 //!
 //! Two traps of the texts: RFC 4226 calls the *value* an authenticator, we never do; and its
@@ -56,6 +58,7 @@ extern crate std;
 
 mod account;
 mod algorithm;
+mod bypass;
 mod decision;
 mod diagnose;
 mod encoding;
@@ -74,6 +77,7 @@ mod throttle;
 mod token_identifier;
 mod totp;
 mod user_name;
+mod validity;
 mod verify;
 mod window;
 
@@ -83,6 +87,7 @@ pub use account::{
 pub use algorithm::{
     Digits, HashAlgorithm, MovingFactor, ParameterError, StepOffset, TimeStep, UnixTime,
 };
+pub use bypass::{Bypass, BypassId, BypassState};
 pub use decision::{
     Acceptance, Answer, Decision, Exemption, Outcome, PasswordCheck, PinCheck, Reason,
 };
@@ -107,5 +112,6 @@ pub use throttle::{Standing, standing, wait_seconds};
 pub use token_identifier::{NotATokenIdentifier, TokenIdentifier};
 pub use totp::{BeforeStart, step_number};
 pub use user_name::{UserName, UserNameError};
+pub use validity::Validity;
 pub use verify::{grace_ends, verify, verify_blank};
 pub use window::{Candidates, candidates};

@@ -5,6 +5,7 @@
 //! kept. A fast hash is enough: nobody tries 2^128 codes (NIST SP 800-63B-4 s.3.1.2.2 asks for
 //! salt and slowness below 112 bits).
 
+use crate::UnixTime;
 use alloc::string::String;
 use alloc::vec::Vec;
 use constant_time_eq::constant_time_eq;
@@ -136,6 +137,8 @@ pub struct RecoveryState {
     pub set: RecoverySetId,
     /// One bit for each code, the first one lowest.
     pub used: u16,
+    /// When one was used last.
+    pub last_used: Option<UnixTime>,
 }
 
 /// What a typed recovery code is, to an account.
@@ -250,6 +253,7 @@ mod tests {
         let state = RecoveryState {
             set: id,
             used: 0b010,
+            last_used: None,
         };
         let matches = |code, state| set.look_for(code, state);
         assert_eq!(matches(&codes[0], Some(&state)), RecoveryMatch::Fresh(1));
@@ -260,6 +264,7 @@ mod tests {
         let other = RecoveryState {
             set: RecoverySetId([2; 8]),
             used: 0,
+            last_used: None,
         };
         assert_eq!(matches(&codes[0], Some(&other)), RecoveryMatch::Used);
         assert_eq!(matches(&codes[0], None), RecoveryMatch::Used);

@@ -3,7 +3,8 @@
 //! Holds no secret. `otp-store` keeps it as one fixed-size record.
 
 use crate::{
-    Account, AuthenticatorId, EnrolmentId, MovingFactor, RecoveryState, StepOffset, UnixTime,
+    Account, AuthenticatorId, BypassState, EnrolmentId, MovingFactor, RecoveryState, StepOffset,
+    UnixTime,
 };
 use alloc::vec::Vec;
 
@@ -22,6 +23,8 @@ pub struct State {
     pub authenticators: Vec<AuthenticatorState>,
     /// Which recovery codes are used up, of which set.
     pub recovery: Option<RecoveryState>,
+    /// How often the bypass code has let in.
+    pub bypass: Option<BypassState>,
     /// Where right codes came from lately, the latest last; at most 8.
     pub trusted: Vec<TrustedPlace>,
 }
@@ -81,6 +84,11 @@ impl State {
             authenticators: account.authenticators.iter().map(|a| fresh(a.id)).collect(),
             recovery: account.recovery.as_ref().map(|set| RecoveryState {
                 set: set.id,
+                used: 0,
+                last_used: None,
+            }),
+            bypass: account.bypass.as_ref().map(|bypass| BypassState {
+                id: bypass.id,
                 used: 0,
             }),
             trusted: Vec::new(),

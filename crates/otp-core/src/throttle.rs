@@ -73,6 +73,7 @@ mod tests {
             pending_logins: 0,
             authenticators: Vec::new(),
             recovery: None,
+            bypass: None,
             trusted: Vec::new(),
         }
     }

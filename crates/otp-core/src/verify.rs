@@ -18,6 +18,7 @@
 //!
 //! Sources: RFC 4226 s.7; RFC 6238 s.5.2 and s.6; NIST SP 800-63B-4 s.3.1.4.2 and s.3.2.2.
 
+use crate::bypass::BypassMatch;
 use crate::recovery::RecoveryMatch;
 use crate::window::learned_drift;
 use crate::{
@@ -75,9 +76,14 @@ pub fn verify(
         return unchanged(Decision::Reject(Reason::GraceExpired));
     }
     match recovery(account, state, &answer.typed) {
-        RecoveryMatch::Fresh(bit) => return accept_recovery_code(account, state, bit),
+        RecoveryMatch::Fresh(bit) => return accept_recovery_code(account, state, bit, now),
         RecoveryMatch::Used => return charge(state, now, Reason::RecoveryCodeUsed),
         RecoveryMatch::None => {}
+    }
+    match bypass(account, state, &answer.typed, now) {
+        BypassMatch::Good => return accept_bypass_code(account, state, now),
+        BypassMatch::Over => return charge(state, now, Reason::BypassCodeOver),
+        BypassMatch::None => {}
     }
     match (&answer.typed, found) {
         (_, Found::Fresh(id, moving_factor)) if pin_is_right(account, answer, id) => {
@@ -93,6 +99,9 @@ pub fn verify(
         // is all password.
         (Typed::Nothing | Typed::Tail(_), _) if pending => go_on_pending(state, policy),
         (_, Found::Used(authenticator)) => charge(state, now, Reason::Replay { authenticator }),
+        (_, Found::NotValid(authenticator)) => {
+            charge(state, now, Reason::DeviceNotValid { authenticator })
+        }
         (typed, Found::Nothing) => {
             let possible = |one: &Authenticator| account.reading(one, typed).is_some();
             let is_recovery_code = account.recovery_tail_length(typed).is_some();
@@ -124,6 +133,8 @@ pub fn verify_blank(known: bool, answer: &Answer, policy: &Policy) -> Decision {
 /// What the candidates said.
 enum Found {
     Nothing,
+    /// A code of a device whose codes do not count at this time.
+    NotValid(AuthenticatorId),
     Used(AuthenticatorId),
     Fresh(AuthenticatorId, MovingFactor),
 }
@@ -151,13 +162,27 @@ fn search(
         );
         let code = account.reading(authenticator, typed);
         let code = code.map(|reading| reading.code);
+        let counts = authenticator.validity.holds_at(now);
         for moving_factor in window.all() {
             if matches(&generator, moving_factor, code) {
-                found = better(found, authenticator.id, moving_factor, &window);
+                found = match counts {
+                    true => better(found, authenticator.id, moving_factor, &window),
+                    false => found.or_not_valid(authenticator.id),
+                };
             }
         }
     }
     found
+}
+
+impl Found {
+    /// Anything else that was found counts more.
+    fn or_not_valid(self, id: AuthenticatorId) -> Self {
+        match self {
+            Self::Nothing => Self::NotValid(id),
+            found => found,
+        }
+    }
 }
 
 fn better(
@@ -170,7 +195,7 @@ fn better(
         (Found::Fresh(id, moving_factor), _) => Found::Fresh(id, moving_factor),
         (_, true) => Found::Fresh(id, moving_factor),
         (Found::Used(id), false) => Found::Used(id),
-        (Found::Nothing, false) => Found::Used(id),
+        (Found::Nothing | Found::NotValid(_), false) => Found::Used(id),
     }
 }
 
@@ -195,14 +220,39 @@ fn recovery(account: &Account, state: &State, typed: &Typed) -> RecoveryMatch {
     }
 }
 
+/// What the answer is to the account's bypass code. No PIN stands before it either.
+fn bypass(account: &Account, state: &State, typed: &Typed, now: UnixTime) -> BypassMatch {
+    match (&account.bypass, typed.recovery_code()) {
+        (Some(bypass), Some((code, _))) => bypass.look_at(&code, state.bypass.as_ref(), now),
+        _ => BypassMatch::None,
+    }
+}
+
+/// Lets somebody in by the administrator's word. Proves nothing of the device, either.
+fn accept_bypass_code(account: &Account, state: &State, now: UnixTime) -> Outcome {
+    let mut next = state.clone();
+    next.failures = 0;
+    next.last_failure = None;
+    if let Some(bypass) = &mut next.bypass {
+        bypass.used = bypass.used.saturating_add(1);
+    }
+    let bypass = account.bypass.as_ref();
+    let uses_left = bypass.map_or(0, |bypass| bypass.uses_left(next.bypass.as_ref(), now));
+    Outcome {
+        decision: Decision::Accept(Acceptance::BypassCode { uses_left }),
+        next,
+    }
+}
+
 /// Lets somebody in without the device. Whether the device works, this does not prove: a pending
 /// account stays pending.
-fn accept_recovery_code(account: &Account, state: &State, bit: u16) -> Outcome {
+fn accept_recovery_code(account: &Account, state: &State, bit: u16, now: UnixTime) -> Outcome {
     let mut next = state.clone();
     next.failures = 0;
     next.last_failure = None;
     if let Some(recovery) = &mut next.recovery {
         recovery.used |= bit;
+        recovery.last_used = Some(now);
     }
     let set = account.recovery.as_ref();
     let left = set.map_or(0, |set| set.left(next.recovery.as_ref()));

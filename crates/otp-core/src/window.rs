@@ -130,6 +130,7 @@ mod tests {
             secret: Secret::new(alloc::vec![1; 20].into()).ok().unwrap(),
             token_identifier: None,
             serial: None,
+            validity: crate::Validity::default(),
             created_at: UnixTime(0),
         }
     }

@@ -5,9 +5,11 @@
 //! new format. The texts of TOML's own errors are never passed on: they quote the file, and
 //! the file holds the secret.
 
+mod bypass;
 mod pin;
 mod recovery;
 
+use bypass::BypassEntry;
 use pin::{PinEntry, hexadecimal_of};
 use recovery::RecoveryEntry;
 
@@ -17,8 +19,8 @@ use crate::toml_place::place;
 use data_encoding::HEXLOWER;
 use otp_core::{
     Account, Authenticator, AuthenticatorId, Authenticators, Digits, EnrolmentId, HashAlgorithm,
-    Label, Method, MovingFactor, Secret, TimeStep, TokenIdentifier, UnixTime, UserName, base32,
-    decode_base32,
+    Label, Method, MovingFactor, Secret, TimeStep, TokenIdentifier, UnixTime, UserName, Validity,
+    base32, decode_base32,
 };
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -44,6 +46,8 @@ struct AccountFile {
     pin: Option<PinEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery: Option<RecoveryEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bypass: Option<BypassEntry>,
     authenticator: Vec<AuthenticatorEntry>,
 }
 
@@ -66,6 +70,10 @@ struct AuthenticatorEntry {
     token_identifier: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     serial: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_from_unix_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until_unix_seconds: Option<u64>,
     created_at_unix_seconds: u64,
 }
 
@@ -137,13 +145,21 @@ pub(crate) fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account,
                     .map_err(|what| damaged(format!("recovery: {what}")))
             })
             .transpose()?,
+        bypass: file
+            .bypass
+            .map(|entry| {
+                entry
+                    .into_bypass()
+                    .map_err(|what| damaged(format!("bypass: {what}")))
+            })
+            .transpose()?,
         authenticators: Authenticators::new(authenticators)
             .map_err(|error| damaged(error.to_string()))?,
     })
 }
 
 /// The keys of an account file. Others are not named: one could be a secret gone astray.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 28] = [
     "format",
     "user",
     "uid",
@@ -167,6 +183,11 @@ const KEYS: [&str; 23] = [
     "length",
     "memory_kibibytes",
     "passes",
+    "uses",
+    "created_at_unix_seconds",
+    "expires_at_unix_seconds",
+    "valid_from_unix_seconds",
+    "valid_until_unix_seconds",
 ];
 
 /// The key that a line begins with, if it is one of ours.
@@ -212,6 +233,13 @@ impl AuthenticatorEntry {
         let secret = decode_base32(secret).map_err(|error| format!("the secret is {error}"))?;
         let token_identifier = self.token_identifier.as_deref();
         let token_identifier = token_identifier.map(TokenIdentifier::parse).transpose();
+        let validity = Validity {
+            from: self.valid_from_unix_seconds.map(UnixTime),
+            until: self.valid_until_unix_seconds.map(UnixTime),
+        };
+        if !validity.is_possible() {
+            return Err("valid_until_unix_seconds must be after valid_from_unix_seconds".into());
+        }
         let serial = self.serial.map(|serial| Label::parse(&serial)).transpose();
         Ok(Authenticator {
             id: AuthenticatorId(self.id),
@@ -223,6 +251,7 @@ impl AuthenticatorEntry {
             secret: Secret::import_short(secret).map_err(|error| error.to_string())?,
             token_identifier: token_identifier.map_err(|error| error.to_string())?,
             serial: serial.map_err(|error| format!("serial: {error}"))?,
+            validity,
             created_at: UnixTime(self.created_at_unix_seconds),
         })
     }
@@ -253,6 +282,8 @@ impl AuthenticatorEntry {
             secret,
             token_identifier: one.token_identifier.as_ref().map(ToString::to_string),
             serial: one.serial.as_ref().map(ToString::to_string),
+            valid_from_unix_seconds: one.validity.from.map(|time| time.0),
+            valid_until_unix_seconds: one.validity.until.map(|time| time.0),
             created_at_unix_seconds: one.created_at.0,
         }
     }
@@ -269,6 +300,7 @@ pub(crate) fn print(account: &Account, path: &Path) -> Result<Zeroizing<String>,
         enrolled_at_unix_seconds: account.enrolled_at.0,
         pin: account.pin.as_ref().map(PinEntry::from_pin),
         recovery: account.recovery.as_ref().map(RecoveryEntry::from_set),
+        bypass: account.bypass.as_ref().map(BypassEntry::from_bypass),
         authenticator: account
             .authenticators
             .iter()

@@ -121,6 +121,10 @@ impl Store {
         } = locked;
         let old_enrolment = old.enrolment;
         let (account, state, result) = change(old, current.state.clone());
+        if account.enrolment != old_enrolment {
+            // Attempts on devices that are gone explain nothing.
+            current.attempts.clear();
+        }
         current.commit(&file, &state)?;
         self.write_account(&account)?;
         if account.enrolment != old_enrolment {
@@ -224,7 +228,7 @@ impl Store {
         replace(&self.accounts()?, account.user.as_str(), text.as_bytes())
     }
 
-    fn lock_out_other_commands(&self) -> Result<LockedFolder, StoreError> {
+    pub(crate) fn lock_out_other_commands(&self) -> Result<LockedFolder, StoreError> {
         let states = self.states()?;
         let path = states.path().to_path_buf();
         LockedFolder::exclusive(states.into_file(), &path)
@@ -232,7 +236,10 @@ impl Store {
 }
 
 /// Opens a folder that only root may look into, making it if it is missing.
-fn private_subdirectory(parent: &Directory, name: &Path) -> Result<Directory, StoreError> {
+pub(crate) fn private_subdirectory(
+    parent: &Directory,
+    name: &Path,
+) -> Result<Directory, StoreError> {
     match mkdirat(parent.fd(), name, Mode::S_IRWXU) {
         Ok(()) => {
             let path = parent.path().join(name);

@@ -1,7 +1,7 @@
 //! One attempt of a person, as it is decided at the door: by the module, or by the verifier for
 //! a module that cannot open the store.
 
-use crate::Rule;
+use crate::{AttemptOrigin, AttemptRecord, Rule};
 use otp_core::{
     Acceptance, Account, Answer, Decision, Hint, Outcome, Policy, Reason, State, Typed, UnixTime,
     hint, verify, verify_blank,
@@ -16,6 +16,8 @@ pub struct Attempt<'a> {
     pub now: UnixTime,
     /// What the administrator wants.
     pub policy: &'a Policy,
+    /// Where it comes from.
+    pub origin: AttemptOrigin<'a>,
     /// What is seen beside the decision is put here.
     pub seen: &'a Cell<Seen>,
 }
@@ -40,6 +42,11 @@ impl Default for Seen {
 }
 
 impl Rule for Attempt<'_> {
+    fn note(&self, decision: Decision) -> Option<AttemptRecord> {
+        let hint = self.seen.get().hint;
+        Some(AttemptRecord::of(decision, hint, self.origin, self.now))
+    }
+
     fn enrolled(&self, account: &Account, state: &State) -> Outcome {
         let outcome = verify(account, state, &self.answer, self.now, self.policy);
         // After every refusal, although mostly nothing comes of it: the time taken must not
@@ -73,11 +80,14 @@ fn tail_length(account: &Account, decision: Decision, typed: &Typed) -> usize {
             Some(0)
         }
         Decision::Accept(Acceptance::Code { authenticator, .. })
-        | Decision::Reject(Reason::Replay { authenticator } | Reason::WrongPin { authenticator }) => {
-            of(authenticator)
-        }
-        // A recovery code, right or used or wrong, or a code of one of the devices.
-        Decision::Accept(Acceptance::RecoveryCode { .. }) | Decision::Reject(_) => {
+        | Decision::Reject(
+            Reason::Replay { authenticator }
+            | Reason::WrongPin { authenticator }
+            | Reason::DeviceNotValid { authenticator },
+        ) => of(authenticator),
+        // A long code, right or used or wrong, or a code of one of the devices.
+        Decision::Accept(Acceptance::RecoveryCode { .. } | Acceptance::BypassCode { .. })
+        | Decision::Reject(_) => {
             let recovery = account.recovery_tail_length(typed);
             recovery.or_else(|| account.authenticators.iter().find_map(|one| of(one.id)))
         }

@@ -8,12 +8,9 @@
 use crate::lock::LockedFile;
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::state_record::{Current, Slots};
-use crate::{Recorded, StoreError, account_file, blank};
+use crate::{AttemptRecord, Recorded, StoreError, account_file, blank};
 use nix::fcntl::OFlag;
-use otp_core::{
-    Acceptance, Account, AuthenticatorId, Decision, Outcome, Reason, State, Trust, UnixTime,
-    UserName,
-};
+use otp_core::{Account, Decision, Outcome, State, Trust, UnixTime, UserName};
 use std::path::{Path, PathBuf};
 
 /// The folder of state files inside the store.
@@ -60,6 +57,8 @@ pub trait Rule {
     fn enrolled(&self, account: &Account, state: &State) -> Outcome;
     /// Decides for somebody without; `known` tells whether the machine knows the user.
     fn blank(&self, known: bool) -> Decision;
+    /// What to keep of an attempt beside the state.
+    fn note(&self, decision: Decision) -> Option<AttemptRecord>;
 }
 
 /// An account, its state, and the lock that keeps both as they are.
@@ -118,9 +117,12 @@ impl Store {
             });
         }
         let outcome = rule.enrolled(&locked.account, &locked.current.state);
+        locked.current.note(rule.note(outcome.decision));
         // Written even where nothing changes: a refusal must cost what a success costs.
         locked.current.commit(&locked.file, &outcome.next)?;
-        let authenticator = named_authenticator(outcome.decision)
+        let authenticator = outcome
+            .decision
+            .authenticator()
             .and_then(|id| locked.account.authenticators.with_id(id))
             .map(|one| one.label.clone());
         Ok(Recorded {
@@ -138,6 +140,16 @@ impl Store {
     pub fn look_up(&self, name: &UserName) -> Result<Option<(Account, State)>, StoreError> {
         let found = self.locked(name, Purpose::Look)?;
         Ok(found.map(|locked| (locked.account, locked.current.state)))
+    }
+
+    /// The latest attempts on an account, the latest last.
+    ///
+    /// # Errors
+    ///
+    /// What [`Store::decide`] would stumble over.
+    pub fn latest_attempts(&self, name: &UserName) -> Result<Vec<AttemptRecord>, StoreError> {
+        let found = self.locked(name, Purpose::Look)?;
+        Ok(found.map_or_else(Vec::new, |locked| locked.current.attempts))
     }
 
     /// What the account asks for; `None` if there is no enrolment.
@@ -325,6 +337,7 @@ impl Store {
         if let Ok(Some(mut locked)) = self.locked_blank(known) {
             let outcome = rule.enrolled(&locked.account, &locked.current.state);
             let state = locked.current.state.clone();
+            locked.current.note(rule.note(outcome.decision));
             let committed = locked.current.commit(&locked.file, &state);
             let _ = std::hint::black_box((outcome, committed));
         }
@@ -333,16 +346,5 @@ impl Store {
             authenticator: None,
             generation: None,
         }
-    }
-}
-
-/// The authenticator that a decision is about.
-fn named_authenticator(decision: Decision) -> Option<AuthenticatorId> {
-    match decision {
-        Decision::Accept(Acceptance::Code { authenticator, .. })
-        | Decision::Reject(Reason::Replay { authenticator } | Reason::WrongPin { authenticator }) => {
-            Some(authenticator)
-        }
-        _ => None,
     }
 }

@@ -5,6 +5,7 @@
 //! /var/lib/pam-otp/        root 0700
 //!   account/alice          what was enrolled, TOML, 0600        account_file.rs
 //!   state/alice            what has happened since, 2 x 4096    state_record.rs
+//!   history/alice          what administrators did, a line for each change    history.rs
 //!   account/.blank, state/.blank    for users without one       blank.rs
 //! ```
 //!
@@ -34,12 +35,14 @@
 mod account_file;
 mod administer;
 mod attempt;
+mod attempt_record;
 mod blank;
 mod configuration;
 mod door;
 mod error;
 #[allow(unsafe_code)]
 mod facts;
+mod history;
 mod lock;
 mod place;
 mod recorded;
@@ -50,9 +53,10 @@ mod toml_place;
 pub mod verifier;
 
 pub use attempt::{Attempt, Seen};
+pub use attempt_record::{AttemptOrigin, AttemptRecord};
 pub use configuration::{
-    Configuration, ConfigurationError, EnrolmentDefaults, LoginSettings, PasswordMode,
-    SecretDisplay,
+    Administration, Configuration, ConfigurationError, EnrolmentDefaults, LoginSettings,
+    PasswordMode, SecretDisplay, seconds_of_span,
 };
 pub use door::{FirstLook, Person, Rule, Store};
 pub use error::StoreError;

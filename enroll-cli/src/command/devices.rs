@@ -44,6 +44,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
     };
     let label = device.label.clone();
     put(&store, &name, device, known)?;
+    context.changed(&store, &name, "add", &format!("a device \"{label}\""))?;
     let screen = &mut context.screen;
     if wanted.pending {
         if !wanted.display.uri_only {
@@ -133,6 +134,8 @@ pub(crate) fn rename(context: &mut Context<'_>, wanted: &Rename) -> Result<(), C
         }
     });
     changed.map_err(|error| CommandError::perhaps_done(error, "rename"))??;
+    let detail = format!("\"{}\" is called \"{to}\"", wanted.label);
+    context.changed(&store, &name, "rename", &detail)?;
     context.screen.say(&format!(
         "\"{}\" of {name} is called \"{to}\" now.",
         wanted.label
@@ -173,14 +176,34 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Remove) -> Result<(), C
         }
     });
     changed.map_err(|error| CommandError::perhaps_done(error, "remove"))??;
+    let detail = format!("the device \"{}\"", wanted.label);
+    context.changed(&store, &name, "remove", &detail)?;
     context.screen.say(&format!(
         "{name} has no device \"{}\" any more.",
         wanted.label
     ))
 }
 
+/// The device of an account that has only one.
+pub(super) fn only_device(account: &Account) -> Result<AuthenticatorId, CommandError> {
+    match &*account.authenticators {
+        [one] => Ok(one.id),
+        many => {
+            let labels = many.iter().map(|one| one.label.as_str());
+            let labels = labels.collect::<Vec<_>>().join(", ");
+            Err(CommandError::usage(
+                "which device is meant?",
+                format!("Add --label with one of: {labels}"),
+            ))
+        }
+    }
+}
+
 /// Which device is meant.
-fn device_called(account: &Account, label: &str) -> Result<AuthenticatorId, CommandError> {
+pub(super) fn device_called(
+    account: &Account,
+    label: &str,
+) -> Result<AuthenticatorId, CommandError> {
     let mut devices = account.authenticators.iter();
     let found = devices.find(|one| one.label.as_str() == label);
     found.map(|one| one.id).ok_or_else(|| {

@@ -16,6 +16,9 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
         (account, state, was_enabled)
     });
     let was_enabled = changed.map_err(|error| CommandError::perhaps_done(error, "disable"))?;
+    if was_enabled {
+        context.changed(&store, &name, "disable", "")?;
+    }
     let already = if was_enabled { "" } else { " already" };
     context.screen.say(&format!(
         "{name} is disabled{already}. At the next login: the password alone."

@@ -26,6 +26,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
             (account, state, ())
         });
         changed.map_err(|error| CommandError::perhaps_done(error, "enable --keep-secret"))?;
+        context.changed(&store, &name, "enable", "with the old secret")?;
         let next = if state.is_activated() {
             "the password and a code of the old device".into()
         } else {
@@ -49,6 +50,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     store
         .start_over(new.account, fresh)
         .map_err(|error| CommandError::perhaps_done(error, "reset"))?;
+    context.changed(&store, &name, "enable", "with a new secret")?;
     if !wanted.display.uri_only {
         let screen = &mut context.screen;
         screen.say(&format!(

@@ -34,10 +34,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
         warn_of_the_clock(context, &new.account)?;
         // Written first: a secret that was shown must be the one that counts.
         store.enrol(&new.account, &fresh)?;
-        return show_pending(context, &new, &wanted.display).inspect_err(|_| {
+        show_pending(context, &new, &wanted.display).inspect_err(|_| {
             // Nobody has seen it, so it is of no use; if this fails too, `status` shows it.
             let _ = store.revoke(&name);
-        });
+        })?;
+        return context.changed(&store, &name, "enroll", "pending");
     }
     show_secret::show(context, &new.uri, &wanted.display)?;
     let NewAccount { account, .. } = new;
@@ -45,6 +46,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
     // Not before: secret and question together fill a small screen.
     warn_of_the_clock(context, &account)?;
     store.enrol(&account, &proved?)?;
+    context.changed(&store, &name, "enroll", "activated by a right code")?;
     context.screen.say(&format!(
         "{name} is enrolled and activated. That code is used up; log in with the next one."
     ))

@@ -1,17 +1,24 @@
 //! The commands, one file each.
 
+mod bypass;
 mod devices;
 mod disable;
 mod enable;
 mod enroll;
+mod explain;
+mod gc;
+mod history;
+mod list;
 mod pin;
 mod recovery;
 mod reset;
 mod resync;
 mod revoke;
+mod show;
 mod show_secret;
 mod status;
 mod unlock;
+mod validity;
 mod verify;
 
 use crate::arguments::{Arguments, Command, Pin, Recovery};
@@ -36,6 +43,13 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
             };
             (shown, user)
         }
+        Command::List(wanted) => return list::run(&mut context, wanted),
+        Command::Gc(wanted) => return gc::run(&mut context, wanted),
+        Command::Explain(wanted) => (explain::run(&mut context, wanted), &wanted.user),
+        Command::History(wanted) => (history::run(&mut context, wanted), &wanted.user),
+        Command::Bypass(wanted) => (bypass::run(&mut context, wanted), &wanted.user),
+        Command::Show(wanted) => (show::run(&mut context, wanted), &wanted.user),
+        Command::Validity(wanted) => (validity::run(&mut context, wanted), &wanted.user),
         Command::Enroll(wanted) => (enroll::run(&mut context, wanted), &wanted.user),
         Command::Disable(wanted) => (disable::run(&mut context, &wanted.user), &wanted.user),
         Command::Enable(wanted) => (enable::run(&mut context, wanted), &wanted.user),
@@ -85,6 +99,10 @@ impl Context<'_> {
             Err(StoreError::Missing { .. }) if Store::has_half_of(path, name) => {
                 self.store_to_enrol_in()
             }
+            Err(error @ StoreError::Missing { .. }) => Err(CommandError::from(error).with_remedy(
+                "Is a disk not mounted? If not, restore it from a backup, or begin anew: otpctl \
+                 enroll USER",
+            )),
             opened => Ok(opened?),
         }
     }

@@ -26,6 +26,7 @@ pub(crate) fn set(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
         (account, state, old.is_some())
     });
     let replaced = changed.map_err(|error| CommandError::perhaps_done(error, "pin set"))?;
+    context.changed(&store, &name, "pin set", "")?;
     let which = if replaced {
         "a new PIN; the old one is dead"
     } else {
@@ -53,6 +54,7 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), 
         (account, state, ())
     });
     changed.map_err(|error| CommandError::perhaps_done(error, "pin remove"))?;
+    context.changed(&store, &name, "pin remove", "")?;
     context.screen.say(&format!(
         "{name} has no PIN any more. At the next login: the code alone."
     ))

@@ -33,10 +33,16 @@ pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     };
     let changed = store.change(&name, |mut account, mut state| {
         let old = account.recovery.replace(set);
-        state.recovery = Some(RecoveryState { set: id, used: 0 });
+        state.recovery = Some(RecoveryState {
+            set: id,
+            used: 0,
+            last_used: None,
+        });
         (account, state, old.is_some())
     });
     let replaced = changed.map_err(|error| CommandError::perhaps_done(error, "recovery new"))?;
+    let detail = format!("{CODES} codes");
+    context.changed(&store, &name, "recovery new", &detail)?;
     // Said first, so that the codes are what remains on a small screen.
     let older = if replaced {
         " All older ones are dead."
@@ -79,6 +85,7 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), 
         (account, state, ())
     });
     changed.map_err(|error| CommandError::perhaps_done(error, "recovery remove"))?;
+    context.changed(&store, &name, "recovery remove", "")?;
     context
         .screen
         .say(&format!("{name} has no recovery codes any more."))

@@ -79,6 +79,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
              free space, then run it again: otpctl reset USER",
         )
     })?;
+    context.changed(&store, &name, "reset", "a new secret")?;
     let shown = announce(context, wanted, &name, &next, kept)
         .and_then(|()| show_secret::show(context, &new.uri, &wanted.display));
     shown.map_err(|error| {

@@ -1,17 +1,21 @@
 //! `otpctl resync USER`: two codes in a row find a device again that is too far off.
 
 use super::Context;
+use super::devices::{device_called, only_device};
 use crate::arguments::Resync;
 use crate::error::CommandError;
 use crate::new_account::{known_user, now};
-use otp_core::{Account, AuthenticatorId, Response, Resynchronization, resynchronize};
+use otp_core::{Response, Resynchronization, resynchronize};
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), CommandError> {
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
     let store = context.store()?;
     let (account, _) = context.enrolled(&store, &user)?;
-    let id = chosen(&account, wanted.label.as_deref())?;
+    let id = match &wanted.label {
+        Some(label) => device_called(&account, label)?,
+        None => only_device(&account)?,
+    };
     let first = ask(context, "A code from the device: ")?;
     let second = ask(context, "The code after that one: ")?;
 
@@ -35,15 +39,17 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), Comm
         (account, state, found)
     })?;
     match found {
-        Resynchronization::Found { moved, .. } => context.screen.say(&format!(
-            "The device is found again, {} {} from where it was expected. Both codes are used up.",
-            moved.0.unsigned_abs(),
-            if moved.0.unsigned_abs() == 1 {
-                "step"
-            } else {
-                "steps"
-            },
-        )),
+        Resynchronization::Found { moved, .. } => {
+            let steps = match moved.0.unsigned_abs() {
+                1 => "1 step".to_string(),
+                steps => format!("{steps} steps"),
+            };
+            context.changed(&store, &name, "resync", &format!("moved by {steps}"))?;
+            context.screen.say(&format!(
+                "The device is found again, {steps} from where it was expected. Both codes are \
+                 used up."
+            ))
+        }
         Resynchronization::Used => Err(CommandError::refused(
             "these codes have been used, or lie before one that has; nothing has changed",
             "Take the next two codes of the device",
@@ -52,24 +58,6 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), Comm
             "the two codes are not consecutive codes of this device; nothing has changed",
             "Try again with two codes in a row; if that fails: otpctl reset USER",
         )),
-    }
-}
-
-fn chosen(account: &Account, label: Option<&str>) -> Result<AuthenticatorId, CommandError> {
-    let mut fitting = account
-        .authenticators
-        .iter()
-        .filter(|one| label.is_none_or(|label| one.label.as_str() == label));
-    match (fitting.next(), fitting.next()) {
-        (Some(one), None) => Ok(one.id),
-        _ => {
-            let labels = account.authenticators.iter().map(|one| one.label.as_str());
-            let labels = labels.collect::<Vec<_>>().join(", ");
-            Err(CommandError::usage(
-                "which device is meant?",
-                format!("Add --label with one of: {labels}"),
-            ))
-        }
     }
 }
 

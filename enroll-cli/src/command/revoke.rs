@@ -24,6 +24,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), Comm
     store
         .revoke(&name)
         .map_err(|error| CommandError::perhaps_done(error, "revoke"))?;
+    context.changed(&store, &name, "revoke", "")?;
     context.screen.say(&format!(
         "{name} is not enrolled any more. At the next login: {next}."
     ))

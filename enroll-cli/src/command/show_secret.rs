@@ -16,7 +16,7 @@ pub(crate) fn show(
     if display.uri_only {
         return context.screen.reveal(&text);
     }
-    if !display.no_qr {
+    if !display.no_qr && !context.screen.is_plain() {
         let canvas = Canvas {
             pencil: if context.screen.has_colours() {
                 Pencil::ColouredHalfBlocks
@@ -36,7 +36,7 @@ pub(crate) fn show(
     context.screen.reveal(&format!("Secret: {}", *secret))?;
     let parameters = parameters(uri);
     if !parameters.is_empty() {
-        context.screen.say(&format!("Set to: {parameters}"))?;
+        context.screen.print(&format!("Set to: {parameters}"))?;
     }
     Ok(())
 }

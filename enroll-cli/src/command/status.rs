@@ -3,6 +3,7 @@
 //! The JSON is for machines and stable: `version` changes when a field changes its meaning
 //! or goes away; fields may be added.
 
+use super::validity::in_words;
 use super::{Context, date};
 use crate::arguments::Status;
 use crate::error::CommandError;
@@ -10,8 +11,8 @@ use crate::kernel_clock;
 use crate::new_account::{now, user_name};
 use nix::unistd::User;
 use otp_core::{
-    Account, Authenticator, AuthenticatorState, Method, Standing, State, UserName, grace_ends,
-    standing,
+    Account, Authenticator, AuthenticatorState, Method, Policy, Standing, State, UserName,
+    Validity, grace_ends, standing,
 };
 use otp_store::{Store, StoreError};
 use serde::Serialize;
@@ -43,6 +44,7 @@ struct Known {
     activated: bool,
     has_pin: bool,
     recovery_codes_left: Option<u32>,
+    bypass: Option<BypassReport>,
     enrolled_at_unix_seconds: u64,
     pending_logins: u32,
     grace_expired: bool,
@@ -50,6 +52,13 @@ struct Known {
     throttled_until_unix_seconds: Option<u64>,
     locked_by_failures: bool,
     authenticators: Vec<AuthenticatorReport>,
+}
+
+#[derive(Serialize)]
+struct BypassReport {
+    expires_at_unix_seconds: u64,
+    uses: u16,
+    uses_left: u16,
 }
 
 #[derive(Serialize)]
@@ -65,6 +74,10 @@ struct AuthenticatorReport {
     activated: bool,
     drift_steps: i64,
     last_used_unix_seconds: Option<u64>,
+    valid_from_unix_seconds: Option<u64>,
+    valid_until_unix_seconds: Option<u64>,
+    #[serde(skip)]
+    validity: Validity,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), CommandError> {
@@ -94,13 +107,13 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), Comm
             accounts,
         };
         let text = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)?;
-        context.screen.say(&text)?;
+        context.screen.print(&text)?;
         return fault_of(&report.accounts);
     }
     match accounts.as_slice() {
         [] => context
             .screen
-            .say("Nobody is enrolled. Begin with: otpctl enroll USER")?,
+            .print("Nobody is enrolled. Begin with: otpctl enroll USER")?,
         [one] if wanted.user.is_some() => details(context, one)?,
         many => table(context, many)?,
     }
@@ -134,7 +147,11 @@ fn report(context: &Context<'_>, store: &Store, user: &UserName) -> Option<Accou
             let error = uid_fault(&account);
             let remedy = error.as_ref().map(|fault| fault.remedy().into());
             let error = error.map(|fault| fault.to_string());
-            (Some(Known::of(context, &account, &state)), error, remedy)
+            (
+                Some(Known::of(&context.configuration.policy, &account, &state)),
+                error,
+                remedy,
+            )
         }
         Err(error) => (None, Some(error.to_string()), Some(error.remedy())),
     };
@@ -186,10 +203,30 @@ fn uid_fault(account: &Account) -> Option<UidFault> {
     }
 }
 
+/// Every word that the table has for a state.
+pub(super) const STATES: [&str; 7] = [
+    "activated",
+    "broken",
+    "disabled",
+    "expired",
+    "locked",
+    "pending",
+    "throttled",
+];
+
+/// The word for one user; `None` if there is no enrolment.
+pub(super) fn state_word(store: &Store, policy: &Policy, user: &UserName) -> Option<&'static str> {
+    match store.look_up(user) {
+        Ok(None) => None,
+        Err(_) => Some("broken"),
+        Ok(Some((account, _))) if uid_fault(&account).is_some() => Some("broken"),
+        Ok(Some((account, state))) => Some(Known::of(policy, &account, &state).word()),
+    }
+}
+
 impl Known {
-    fn of(context: &Context<'_>, account: &Account, state: &State) -> Self {
-        let throttle = &context.configuration.policy.throttle;
-        let standing = standing(state, throttle, now());
+    fn of(policy: &Policy, account: &Account, state: &State) -> Self {
+        let standing = standing(state, &policy.throttle, now());
         let authenticators = account.authenticators.iter().zip(&state.authenticators);
         Self {
             uid: account.uid,
@@ -200,10 +237,14 @@ impl Known {
                 .recovery
                 .as_ref()
                 .map(|set| set.left(state.recovery.as_ref())),
+            bypass: account.bypass.as_ref().map(|bypass| BypassReport {
+                expires_at_unix_seconds: bypass.expires_at.0,
+                uses: bypass.uses,
+                uses_left: bypass.uses_left(state.bypass.as_ref(), now()),
+            }),
             enrolled_at_unix_seconds: account.enrolled_at.0,
             pending_logins: state.pending_logins,
-            grace_expired: !state.is_activated()
-                && grace_ends(account, &context.configuration.policy) < now(),
+            grace_expired: !state.is_activated() && grace_ends(account, policy) < now(),
             consecutive_failures: state.failures,
             throttled_until_unix_seconds: match standing {
                 Standing::Throttled { until, .. } => Some(until.0),
@@ -255,6 +296,9 @@ impl AuthenticatorReport {
             activated: state.activated,
             drift_steps: state.drift.0,
             last_used_unix_seconds: state.last_used.map(|time| time.0),
+            valid_from_unix_seconds: one.validity.from.map(|time| time.0),
+            valid_until_unix_seconds: one.validity.until.map(|time| time.0),
+            validity: one.validity,
         }
     }
 }
@@ -266,7 +310,7 @@ fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), Co
         "{:width$}  STATE      FAILURES  LAST USED             DEVICES",
         "USER"
     );
-    context.screen.say(&header)?;
+    context.screen.print(&header)?;
     for account in accounts {
         let user = &account.user;
         let line = match (&account.known, &account.error) {
@@ -286,7 +330,7 @@ fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), Co
                 format!("{user:width$}  broken     {error}")
             }
         };
-        context.screen.say(&line)?;
+        context.screen.print(&line)?;
     }
     Ok(())
 }
@@ -294,7 +338,7 @@ fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), Co
 fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), CommandError> {
     let at = |seconds: u64| date(otp_core::UnixTime(seconds));
     let Some(known) = &account.known else {
-        return context.screen.say(&format!("{}: broken", account.user));
+        return context.screen.print(&format!("{}: broken", account.user));
     };
     let yes = |value| if value { "yes" } else { "no" };
     let mut lines = vec![
@@ -311,6 +355,16 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
     }
     if let Some(left) = known.recovery_codes_left {
         lines.push(format!("recovery   {left} codes left"));
+    }
+    if let Some(bypass) = &known.bypass {
+        lines.push(match bypass.uses_left {
+            0 => "bypass     a code that is over".into(),
+            left => format!(
+                "bypass     a code until {}, good for {left} of {} logins",
+                at(bypass.expires_at_unix_seconds),
+                bypass.uses
+            ),
+        });
     }
     if known.has_pin {
         lines.push("PIN        yes, in front of each code".into());
@@ -340,7 +394,7 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
     for one in &known.authenticators {
         let step = one.time_step_seconds.map(|step| format!(", {step} s"));
         lines.push(format!(
-            "device {}   \"{}\": {}, {}, {} digits{}; last used {}{}",
+            "device {}   \"{}\": {}, {}, {} digits{}; last used {}{}{}",
             one.id,
             one.label,
             one.kind,
@@ -352,10 +406,14 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
                 0 => String::new(),
                 steps => format!("; its clock is {steps:+} steps off"),
             },
+            match one.validity == Validity::default() {
+                true => String::new(),
+                false => format!("; counts {}", in_words(one.validity)),
+            },
         ));
     }
     for line in lines {
-        context.screen.say(&line)?;
+        context.screen.print(&line)?;
     }
     Ok(())
 }

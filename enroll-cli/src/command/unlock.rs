@@ -15,6 +15,10 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
         (account, state, failures)
     });
     let failures = changed.map_err(|error| CommandError::perhaps_done(error, "unlock"))?;
+    if failures > 0 {
+        let detail = format!("failures forgotten: {failures}");
+        context.changed(&store, &name, "unlock", &detail)?;
+    }
     context.screen.say(&match failures {
         0 => format!("{name} was not waiting for anything; there were no failures."),
         1 => format!("One failure of {name} is forgotten. Used codes stay used."),

@@ -75,6 +75,10 @@ fn explained(
             "This recovery code would be accepted; {left} more would be left. It has not been \
              used up."
         )),
+        Decision::Accept(Acceptance::BypassCode { uses_left }) => Ok(format!(
+            "This bypass code would be accepted; it would be good for {uses_left} more logins. It \
+             has not been used up."
+        )),
         Decision::Accept(Acceptance::Remembered | Acceptance::Pending) => {
             Ok("The account is pending: the password alone would be accepted now.".into())
         }
@@ -105,6 +109,20 @@ fn explained(
             "that recovery code was used before, or is of a set that was replaced",
             "Take another one; a new set: otpctl recovery new USER",
         ),
+        Decision::Reject(Reason::BypassCodeOver) => refused(
+            "that bypass code is used up, or its time is over",
+            "Another one: otpctl bypass USER --for 8h",
+        ),
+        Decision::Reject(Reason::DeviceNotValid { authenticator }) => {
+            let what = format!(
+                "the code{} is right, but the device's codes do not count at this time",
+                label(authenticator)
+            );
+            Err((
+                what,
+                "See: otpctl status USER. To change it: otpctl validity USER".into(),
+            ))
+        }
         Decision::Reject(Reason::NoMatch) => refused(
             "the code is wrong",
             "Check the clocks of host and device; a device far off: otpctl resync USER",

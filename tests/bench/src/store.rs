@@ -70,6 +70,7 @@ fn account(user: &str, uid: u32, kind: Kind) -> Account {
         secret: secret(),
         token_identifier: None,
         serial: None,
+        validity: otp_core::Validity::default(),
         created_at: UnixTime(0),
     };
     Account {
@@ -80,6 +81,7 @@ fn account(user: &str, uid: u32, kind: Kind) -> Account {
         enrolled_at: UnixTime(1_790_000_000),
         pin: None,
         recovery: None,
+        bypass: None,
         authenticators: Authenticators::new(vec![authenticator]).expect("one"),
     }
 }

@@ -35,6 +35,7 @@ fn word_of_decision(decision: Decision) -> &'static str {
         },
         Decision::Accept(Acceptance::Pending) => "pending",
         Decision::Accept(Acceptance::RecoveryCode { .. }) => "recovery-code-accepted",
+        Decision::Accept(Acceptance::BypassCode { .. }) => "bypass-code-accepted",
         Decision::Accept(Acceptance::Remembered) => "remembered",
         Decision::Exempt(Exemption::Disabled) => "disabled",
         Decision::Exempt(Exemption::NotEnrolled) => "not-enrolled-ignored",
@@ -44,6 +45,8 @@ fn word_of_decision(decision: Decision) -> &'static str {
             Reason::WrongPassword => "wrong-password",
             Reason::WrongPin { .. } => "wrong-pin",
             Reason::RecoveryCodeUsed => "recovery-code-used",
+            Reason::BypassCodeOver => "bypass-code-over",
+            Reason::DeviceNotValid { .. } => "device-not-valid",
             Reason::Malformed => "malformed",
             Reason::Throttled { .. } => "throttled",
             Reason::TooManyFailures => "too-many-failures",
@@ -57,13 +60,16 @@ fn word_of_decision(decision: Decision) -> &'static str {
 /// Every word that filters and alarms may depend on, and the PAM codes that go with it. (Two
 /// more have no row: `store-io` is a fault that no file can bring about, and `store-path` is
 /// found earlier, as a wrong policy.)
-const WORDS: [(&str, &[&str]); 33] = [
+const WORDS: [(&str, &[&str]); 36] = [
     ("accepted", &["PAM_SUCCESS"]),
     ("activated", &["PAM_SUCCESS"]),
     ("pending", &["PAM_SUCCESS"]),
     ("remembered", &["PAM_SUCCESS"]),
     ("recovery-code-accepted", &["PAM_SUCCESS"]),
     ("recovery-code-used", &["PAM_AUTH_ERR"]),
+    ("bypass-code-accepted", &["PAM_SUCCESS"]),
+    ("bypass-code-over", &["PAM_AUTH_ERR"]),
+    ("device-not-valid", &["PAM_AUTH_ERR"]),
     // Success only where this module has checked the password itself.
     ("disabled", &["PAM_IGNORE", "PAM_SUCCESS"]),
     ("not-enrolled-ignored", &["PAM_IGNORE", "PAM_SUCCESS"]),
@@ -97,6 +103,7 @@ const WORDS: [(&str, &[&str]); 33] = [
 fn rows() -> impl Iterator<Item = &'static (&'static str, Row)> {
     [
         super::accepting::ROWS,
+        super::bypassing::ROWS,
         super::combined::ROWS,
         super::exempting::ROWS,
         super::misconfigured::ROWS,
@@ -108,6 +115,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static str, Row)> {
         super::rules::ROWS,
         super::store_out_of_reach::ROWS,
         super::store_spoiled::ROWS,
+        super::validity::ROWS,
         super::throttling::ROWS,
         super::unanswered::ROWS,
     ]

@@ -13,6 +13,7 @@ mod scene;
 mod system;
 
 mod accepting;
+mod bypassing;
 mod combined;
 mod exempting;
 mod misconfigured;
@@ -26,6 +27,7 @@ mod store_out_of_reach;
 mod store_spoiled;
 mod throttling;
 mod unanswered;
+mod validity;
 
 mod complete;
 mod meanwhile;

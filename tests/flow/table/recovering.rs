@@ -1,8 +1,8 @@
 //! Recovery codes: in place of a code, each once.
 
 use super::row::{CODE_PROMPT, ORDINARY, PASSWORD, Row, VERIFY, rows};
-use super::scene::{activated, failed};
-use otp_core::{Account, RecoveryCode, RecoverySet, RecoverySetId, RecoveryState, State};
+use super::scene::{NOW, activated, failed};
+use otp_core::{Account, RecoveryCode, RecoverySet, RecoverySetId, RecoveryState, State, UnixTime};
 use pam_otp::Level;
 
 /// The codes of 16 bytes 7, 8 and 9, computed by another program.
@@ -22,6 +22,7 @@ fn with_codes(account: &mut Account, state: &mut State) {
     state.recovery = Some(RecoveryState {
         set: SET,
         used: 0b10,
+        last_used: None,
     });
 }
 
@@ -31,6 +32,7 @@ fn half_replaced(account: &mut Account, state: &mut State) {
     state.recovery = Some(RecoveryState {
         set: RecoverySetId([5; 8]),
         used: 0,
+        last_used: None,
     });
 }
 
@@ -45,6 +47,7 @@ const ACCEPTED: Row = Row {
         state.recovery = Some(RecoveryState {
             set: SET,
             used: 0b11,
+            last_used: Some(UnixTime(NOW)),
         })
     }),
     ..ORDINARY

@@ -55,6 +55,7 @@ pub(crate) fn account() -> Account {
         secret: Secret::new(SECRET.to_vec().into()).expect("160 bits"),
         token_identifier: None,
         serial: None,
+        validity: otp_core::Validity::default(),
         created_at: UnixTime(NOW - DAY),
     };
     Account {
@@ -65,6 +66,7 @@ pub(crate) fn account() -> Account {
         enrolled_at: UnixTime(NOW - DAY),
         pin: None,
         recovery: None,
+        bypass: None,
         authenticators: Authenticators::new(vec![phone]).expect("one"),
     }
 }

@@ -198,6 +198,7 @@ fn account_with(methods: &[(Method, u64)]) -> Account {
             secret: Secret::new(vec![id as u8; 20].into()).ok().unwrap(),
             token_identifier: None,
             serial: None,
+            validity: otp_core::Validity::default(),
             created_at: UnixTime(0),
         });
     Account {
@@ -208,6 +209,7 @@ fn account_with(methods: &[(Method, u64)]) -> Account {
         enrolled_at: UnixTime(0),
         pin: None,
         recovery: None,
+        bypass: None,
         authenticators: Authenticators::new(authenticators.collect()).ok().unwrap(),
     }
 }

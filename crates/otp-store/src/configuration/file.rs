@@ -2,7 +2,7 @@
 
 use super::rule_table::{self, RuleTable};
 use super::settings::LoginTable;
-use super::{Configuration, EnrolmentDefaults, SecretDisplay};
+use super::{Administration, Configuration, EnrolmentDefaults, SecretDisplay};
 use otp_core::{
     Digits, HashAlgorithm, PendingPolicy, Policy, Secret, ThrottlePolicy, TimeStep, WindowPolicy,
 };
@@ -23,6 +23,7 @@ pub(super) struct File {
     throttle: ThrottleTable,
     pending: PendingTable,
     enrolment: EnrolmentTable,
+    administration: AdministrationTable,
 }
 
 #[derive(Default, Deserialize)]
@@ -84,6 +85,25 @@ struct EnrolmentTable {
     issuer: Option<String>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AdministrationTable {
+    notify: Option<PathBuf>,
+    show_again: Option<bool>,
+}
+
+impl AdministrationTable {
+    fn into_administration(self) -> Result<Administration, String> {
+        if self.notify.as_ref().is_some_and(|path| !path.is_absolute()) {
+            return Err("notify must be an absolute path".into());
+        }
+        Ok(Administration {
+            notify: self.notify,
+            show_again: self.show_again.unwrap_or(false),
+        })
+    }
+}
+
 impl File {
     pub(super) fn into_configuration(self) -> Result<Configuration, String> {
         let default = Configuration::default();
@@ -117,6 +137,7 @@ impl File {
             store,
             login,
             services,
+            administration: self.administration.into_administration()?,
             rules: rule_table::read(self.rule)?,
             policy,
             display,

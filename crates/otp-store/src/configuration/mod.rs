@@ -7,7 +7,7 @@ mod file;
 mod rule_table;
 mod settings;
 
-pub use settings::{LoginSettings, PasswordMode};
+pub use settings::{LoginSettings, PasswordMode, seconds_of_span};
 
 use crate::facts;
 use crate::root_owned::{Directory, WRITABLE_BY_OTHERS};
@@ -42,6 +42,8 @@ pub struct Configuration {
     pub show_secret_in: Vec<String>,
     /// What `otpctl enroll` makes unless told otherwise.
     pub enrolment: EnrolmentDefaults,
+    /// What `otpctl` does beside its work.
+    pub administration: Administration,
 }
 
 /// Where a pending user is shown his secret.
@@ -56,6 +58,15 @@ pub enum SecretDisplay {
     /// Nowhere: an administrator brings it to the device (`enrolment = "admin"`).
     #[serde(skip)]
     Never,
+}
+
+/// What `otpctl` does beside its work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Administration {
+    /// A program that is told of every change.
+    pub notify: Option<PathBuf>,
+    /// Whether `otpctl show` shows the secret of an account that is activated.
+    pub show_again: bool,
 }
 
 /// What `otpctl enroll` makes unless told otherwise.
@@ -83,6 +94,7 @@ impl Default for Configuration {
             policy: Policy::default(),
             display: SecretDisplay::Session,
             show_secret_in: ["login", "sshd", "su", "su-l"].map(String::from).into(),
+            administration: Administration::default(),
             enrolment: EnrolmentDefaults {
                 algorithm: HashAlgorithm::default(),
                 digits: Digits::SIX,

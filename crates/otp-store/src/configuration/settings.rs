@@ -137,11 +137,15 @@ impl LoginTable {
     }
 }
 
-/// A span of time such as "30m", "8h" or "2d".
 fn remember_seconds(text: &str) -> Option<u32> {
-    if text == "never" {
-        return Some(0);
+    match text {
+        "never" => Some(0),
+        span => seconds_of_span(span),
     }
+}
+
+/// The seconds of a span of time such as "30m", "8h" or "2d"; from a minute to 30 days.
+pub fn seconds_of_span(text: &str) -> Option<u32> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
         "m" => 60,

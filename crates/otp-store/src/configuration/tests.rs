@@ -22,10 +22,11 @@ fn every_key_of_the_shipped_policy_is_known_and_states_the_default() {
     assert_ne!(awake, shipped);
     let configuration = parse(&awake).unwrap();
     let mut expected = Configuration::default();
-    // The three keys whose default is "depends" show an example instead.
+    // The four keys whose default is "depends" or "none" show an example instead.
     expected.enrolment.secret_bytes = Some(20);
     expected.enrolment.issuer = Some("web1".into());
     expected.policy.pending.grace_logins = Some(20);
+    expected.administration.notify = Some("/usr/local/sbin/tell-user".into());
     assert_eq!(configuration, expected);
 }
 

@@ -119,6 +119,7 @@ pub struct Reply {
     generation: Option<String>,
     tail_length: Option<usize>,
     recovery_codes_left: Option<u32>,
+    bypass_uses_left: Option<u16>,
     hint_authenticator: Option<u32>,
     hint_offset: Option<i64>,
     hint_has_clock: Option<bool>,
@@ -165,7 +166,7 @@ impl Reply {
         let mut reply = Self {
             version: VERSION,
             whole: true,
-            outcome: word(recorded.decision()).into(),
+            outcome: recorded.decision().word().into(),
             label: recorded.authenticator().map(ToString::to_string),
             generation: recorded.generation().map(|number| number.to_string()),
             tail_length: Some(seen.tail_length),
@@ -183,16 +184,16 @@ impl Reply {
                 reply.authenticator = Some(authenticator.0);
                 reply.moving_factor = Some(moving_factor.0.to_string());
             }
-            Decision::Reject(
-                Reason::Replay { authenticator } | Reason::WrongPin { authenticator },
-            ) => reply.authenticator = Some(authenticator.0),
             Decision::Accept(Acceptance::RecoveryCode { left }) => {
                 reply.recovery_codes_left = Some(left);
+            }
+            Decision::Accept(Acceptance::BypassCode { uses_left }) => {
+                reply.bypass_uses_left = Some(uses_left);
             }
             Decision::Reject(Reason::Throttled { until }) => {
                 reply.until = Some(until.0.to_string());
             }
-            _ => {}
+            decision => reply.authenticator = decision.authenticator().map(|id| id.0),
         }
         reply
     }
@@ -225,6 +226,13 @@ impl Reply {
             "activated" => code(true)?,
             "recovery-code-accepted" => Decision::Accept(Acceptance::RecoveryCode {
                 left: self.recovery_codes_left?,
+            }),
+            "bypass-code-accepted" => Decision::Accept(Acceptance::BypassCode {
+                uses_left: self.bypass_uses_left?,
+            }),
+            "bypass-code-over" => Decision::Reject(Reason::BypassCodeOver),
+            "device-not-valid" => Decision::Reject(Reason::DeviceNotValid {
+                authenticator: id()?,
             }),
             "recovery-code-used" => Decision::Reject(Reason::RecoveryCodeUsed),
             "pending" => Decision::Accept(Acceptance::Pending),
@@ -292,32 +300,6 @@ impl Reply {
 
 fn number(text: Option<&String>) -> Option<u64> {
     text?.parse().ok()
-}
-
-/// The word of a decision. A remembered place never comes from here: the verifier trusts none.
-fn word(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Accept(Acceptance::Code { activated_now, .. }) => match activated_now {
-            true => "activated",
-            false => "accepted",
-        },
-        Decision::Accept(Acceptance::Pending) => "pending",
-        Decision::Accept(Acceptance::RecoveryCode { .. }) => "recovery-code-accepted",
-        Decision::Reject(Reason::RecoveryCodeUsed) => "recovery-code-used",
-        Decision::Accept(Acceptance::Remembered) => "remembered",
-        Decision::Exempt(Exemption::Disabled) => "disabled",
-        Decision::Exempt(Exemption::NotEnrolled) => "not-enrolled-ignored",
-        Decision::Reject(Reason::NoMatch) => "no-match",
-        Decision::Reject(Reason::Replay { .. }) => "replay",
-        Decision::Reject(Reason::WrongPin { .. }) => "wrong-pin",
-        Decision::Reject(Reason::WrongPassword) => "wrong-password",
-        Decision::Reject(Reason::Malformed) => "malformed",
-        Decision::Reject(Reason::Throttled { .. }) => "throttled",
-        Decision::Reject(Reason::TooManyFailures) => "too-many-failures",
-        Decision::Reject(Reason::GraceExpired) => "grace-expired",
-        Decision::Reject(Reason::NotEnrolled) => "not-enrolled",
-        Decision::Reject(Reason::UnknownUser) => "unknown-user",
-    }
 }
 
 #[cfg(test)]

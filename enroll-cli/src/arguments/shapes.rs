@@ -1,83 +1,6 @@
-//! Every command and flag, once: `--help` comes from here.
+//! What each command takes.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
-
-/// Manage one-time passwords for logging in.
-#[derive(Parser)]
-#[command(
-    name = "otpctl",
-    version,
-    propagate_version = true,
-    max_term_width = 90,
-    after_help = "Begin with:  otpctl enroll alice\n\
-                  Lost phone:  otpctl reset alice\n\
-                  Exit status: 0 done, 1 refused, 2 usage, 3 store, 4 device"
-)]
-pub(crate) struct Arguments {
-    /// Policy file, if not /etc/pam-otp/otp.toml
-    #[arg(long, global = true, value_name = "PATH")]
-    pub(crate) config: Option<PathBuf>,
-
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-/// What to do.
-#[derive(Subcommand)]
-pub(crate) enum Command {
-    /// Give a user a secret: show it as a QR code, and try one code
-    Enroll(Enroll),
-    /// Show who is enrolled, and in what state
-    Status(Status),
-    /// Ask a user for no code any more (the password alone suffices)
-    Disable(User),
-    /// Ask a user for codes again, with a new secret
-    Enable(Enable),
-    /// Lost device: a new secret at once, the old one is dead
-    Reset(Reset),
-    /// Remove a user's enrolment
-    Revoke(Revoke),
-    /// Check a code without using it up, and say why not
-    Verify(User),
-    /// Find a device again that is too far off, by two codes in a row
-    Resync(Resync),
-    /// Give a user one more device
-    Add(Add),
-    /// Call a device of a user something else
-    Rename(Rename),
-    /// Take one of several devices away from a user
-    Remove(Remove),
-    /// Forget a user's failures, and the wait for them
-    Unlock(User),
-    /// A PIN that the user types in front of each code
-    #[command(subcommand)]
-    Pin(Pin),
-    /// Codes on paper that let a user in without the device, each once
-    #[command(subcommand)]
-    Recovery(Recovery),
-}
-
-/// What to do with recovery codes.
-#[derive(Subcommand)]
-pub(crate) enum Recovery {
-    /// Make ten new ones and print them; all older ones are dead
-    New(User),
-    /// Make all of them useless
-    Remove(Removal),
-}
-
-/// What to do with a PIN.
-#[derive(Subcommand)]
-pub(crate) enum Pin {
-    /// Set the PIN, or another one: 4 to 16 digits, asked for twice, or the first line of
-    /// standard input
-    Set(User),
-    /// Ask for no PIN any more
-    Remove(Removal),
-}
-
+use clap::Args;
 #[derive(Args)]
 pub(crate) struct Removal {
     /// Login name
@@ -244,21 +167,82 @@ pub(crate) struct Resync {
     pub(crate) label: Option<String>,
 }
 
-/// An error without the values that were given: one of them may be a secret that somebody
-/// has put into an argument, where it does not belong, and errors end up in logs.
-pub(crate) fn without_values(mut error: clap::Error) -> clap::Error {
-    match (error.kind(), error.get(ContextKind::InvalidArg)) {
-        // A mistyped flag is named; a word that stands alone is not.
-        (ErrorKind::UnknownArgument, Some(ContextValue::String(word)))
-            if !word.starts_with("--") || word.contains('=') =>
-        {
-            error.remove(ContextKind::InvalidArg);
-        }
-        // A value for a flag that takes none.
-        (ErrorKind::TooManyValues, _) => {
-            error.remove(ContextKind::InvalidValue);
-        }
-        _ => {}
-    }
-    error
+#[derive(Args)]
+pub(crate) struct List {
+    /// Only those in this state: disabled, locked, throttled, expired, pending, activated, broken
+    #[arg(long, value_name = "STATE")]
+    pub(crate) state: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// Login name
+    pub(crate) user: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Bypass {
+    /// Login name
+    pub(crate) user: String,
+    /// How long it is good: 1m to 30d, such as 8h
+    #[arg(
+        long = "for",
+        value_name = "TIME",
+        required_unless_present = "revoke",
+        conflicts_with = "revoke"
+    )]
+    pub(crate) lasting: Option<String>,
+    /// For how many logins it is good, 1 to 1000
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 1,
+        conflicts_with = "revoke"
+    )]
+    pub(crate) uses: u16,
+    /// Make the present one useless
+    #[arg(long)]
+    pub(crate) revoke: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Show {
+    /// Login name
+    pub(crate) user: String,
+    /// Which device [default: the first]
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    #[command(flatten)]
+    pub(crate) display: Display,
+}
+
+#[derive(Args)]
+pub(crate) struct Validity {
+    /// Login name
+    pub(crate) user: String,
+    /// Which device, if there are several
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// The first day (2026-12-31, UTC) or moment (2026-12-31T18:00:00Z), or "always"
+    #[arg(long, value_name = "TIME", required_unless_present = "until")]
+    pub(crate) from: Option<String>,
+    /// The last day (2026-12-31, UTC), or the moment at which it ends, or "always"
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Gc {
+    /// Only say what would be removed
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask whether you are sure
+    #[arg(long)]
+    pub(crate) yes: bool,
 }

@@ -1,0 +1,84 @@
+//! `otpctl gc`: removes what is left of users whom the machine does not know any more.
+//!
+//! A user made anew with another number is only named: perhaps he is the same person, and then
+//! `otpctl reset` is what helps.
+
+use super::Context;
+use crate::arguments::Gc;
+use crate::error::CommandError;
+use nix::unistd::User;
+use otp_core::UserName;
+use otp_store::Store;
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandError> {
+    let store = context.store()?;
+    let mut gone = Vec::new();
+    for name in everybody(&store)? {
+        match User::from_name(name.as_str()) {
+            Ok(None) => gone.push(name),
+            Ok(Some(user)) => {
+                let account = store.account_alone(&name).ok().flatten();
+                let enrolled = account.map(|account| account.uid);
+                if let Some(enrolled) = enrolled.filter(|uid| *uid != user.uid.as_raw()) {
+                    context.screen.remark(&format!(
+                        "{name} was enrolled with number {enrolled} and is number {} today. The \
+                         same person: otpctl reset {name}. Another one: otpctl revoke {name}",
+                        user.uid
+                    ))?;
+                }
+            }
+            // A directory that is down must not cost anybody his enrolment.
+            Err(errno) => {
+                return Err(CommandError::refused(
+                    format!(
+                        "the user database does not answer for {name}: {}; nothing has been \
+                         removed",
+                        errno.desc()
+                    ),
+                    "See: getent passwd",
+                ));
+            }
+        }
+    }
+    if gone.is_empty() {
+        return context
+            .screen
+            .say("Nothing to remove: this machine knows everybody who is enrolled.");
+    }
+    let names = gone.iter().map(UserName::as_str).collect::<Vec<_>>();
+    if wanted.dry_run {
+        return context
+            .screen
+            .say(&format!("Would be removed: {}", names.join(", ")));
+    }
+    confirm(context, &names, wanted.yes)?;
+    for name in &gone {
+        store
+            .revoke(name)
+            .and_then(|()| store.remove_history(name))
+            .map_err(|error| CommandError::from(error).about(name.as_str()))?;
+        context.tell_log(name, "gc", "the machine does not know the user any more")?;
+        context.screen.say(&format!("{name} is removed."))?;
+    }
+    Ok(())
+}
+
+/// All who have an account, half of one, or a history.
+fn everybody(store: &Store) -> Result<Vec<UserName>, CommandError> {
+    let mut names = store.users()?;
+    names.extend(store.users_with_history()?);
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
+}
+
+fn confirm(context: &mut Context<'_>, names: &[&str], assumed: bool) -> Result<(), CommandError> {
+    let consequence = format!(
+        "The enrolments and histories of {} users will be removed, whom this machine does not \
+         know: {}. If they come from a directory (LDAP, SSSD), make sure that it answers: \
+         getent passwd.",
+        names.len(),
+        names.join(", ")
+    );
+    context.screen.confirm_word("remove", &consequence, assumed)
+}
