@@ -58,6 +58,7 @@ fn no_floor_uses_a_floor_above_it() {
         "otp-store",
         "pam-edge",
         "secret-display",
+        "enrolment-sheet",
         "pam-module",
         "enroll-cli",
     ];
@@ -66,6 +67,7 @@ fn no_floor_uses_a_floor_above_it() {
         ("otp-store", vec!["otp-core"]),
         ("pam-edge", vec![]),
         ("secret-display", vec!["otp-core"]),
+        ("enrolment-sheet", vec![]),
         (
             "pam-module",
             vec!["otp-core", "otp-store", "pam-edge", "secret-display"],
@@ -118,6 +120,7 @@ fn nothing_that_does_not_belong_into_a_login_is_linked() {
         "pcsc",
         "clap",
         "image",
+        "png",
         "rxing",
         "rqrr",
         "roxmltree",

@@ -41,6 +41,7 @@ fn product() -> Vec<PathBuf> {
         "crates/otp-store/src",
         "crates/pam-edge/src",
         "crates/secret-display/src",
+        "crates/enrolment-sheet/src",
         "pam-module/src",
         "enroll-cli/src",
     ];

@@ -91,7 +91,7 @@ fn a_sheet_loads_nothing_and_runs_nothing() {
 #[test]
 fn a_uri_too_long_for_any_code_is_said_in_words() {
     let contents = Contents {
-        secret: "A".repeat(4000),
+        secret: "A".repeat(5000),
         ..Contents::ordinary()
     };
     assert!(contents.sheet(png).is_none());

@@ -87,7 +87,7 @@ mod tests {
             assert_eq!(without_blanks(&lines.concat()), without_blanks(text));
             assert!(lines.iter().all(|line| width(line) <= em), "{lines:?}");
         }
-        assert_eq!(lines("one two three", 4.5), ["one two", "three"]);
+        assert_eq!(lines("one two three", 4.6), ["one two", "three"]);
         assert_eq!(lines("", 4.0), [""]);
     }
 

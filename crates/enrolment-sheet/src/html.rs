@@ -63,7 +63,7 @@ pub fn html(sheet: &Sheet<'_>) -> Zeroizing<String> {
 /// Whether white space has to give way. The other format's layout has the same content.
 fn is_long(sheet: &Sheet<'_>, code: Option<&Code>) -> bool {
     let mut scratch = Markup::with_room(layout::room(sheet, code));
-    layout::draw(sheet, code, &mut scratch) > CONTENT_HEIGHT - 1.0
+    layout::draw(sheet, code, 1.0, &mut scratch) > CONTENT_HEIGHT + 0.1
 }
 
 fn header(sheet: &Sheet<'_>, page: &mut Markup) {

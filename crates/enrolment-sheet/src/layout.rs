@@ -53,15 +53,17 @@ pub(crate) fn room(sheet: &Sheet<'_>, code: Option<&Code>) -> usize {
         .fold(0, usize::saturating_add)
 }
 
-/// Writes everything; returns how high it is.
-pub(crate) fn draw(sheet: &Sheet<'_>, code: Option<&Code>, page: &mut Markup) -> f64 {
-    let mut pen = Pen { page, y: 0.0 };
+/// Writes everything; returns how high it is. White space is as wide as it should be where
+/// `air` is 1.
+pub(crate) fn draw(sheet: &Sheet<'_>, code: Option<&Code>, air: f64, page: &mut Markup) -> f64 {
+    let mut pen = Pen { page, air, y: 0.0 };
     pen.header(sheet);
     let top = pen.y;
     pen.code(code);
     pen.y = top;
     pen.steps(&words::steps(sheet, code.is_some()));
-    pen.y = pen.y.max(top + CODE_WIDTH) + 8.0;
+    pen.y = pen.y.max(top + CODE_WIDTH);
+    pen.gap(8.0);
     pen.by_hand(sheet);
     pen.warning(sheet);
     if !sheet.recovery_codes.is_empty() {
@@ -84,11 +86,17 @@ const fn style(size: f64, bold: bool, colour: &'static str) -> Style {
 
 struct Pen<'a> {
     page: &'a mut Markup,
+    /// How much white space there is, 1 being generous.
+    air: f64,
     /// The lower end of what has been drawn.
     y: f64,
 }
 
 impl Pen<'_> {
+    fn gap(&mut self, height: f64) {
+        self.y += height * self.air;
+    }
+
     /// Letters with their baseline at `y`.
     fn at(&mut self, x: f64, y: f64, look: Style, more: &str, text: &str) {
         let page = self.page.raw("<text").attribute("x", x).attribute("y", y);
@@ -138,20 +146,21 @@ impl Pen<'_> {
         let spaced = " letter-spacing=\"0.35\"";
         let capitals = words::EYEBROW.to_uppercase();
         self.line(0.0, style(SMALL, true, ACCENT), spaced, &capitals);
-        self.y = self.y.max(below) + 2.5;
+        self.y = self.y.max(below);
+        self.gap(2.5);
         let (size, name) = sized(sheet.user, CONTENT_WIDTH, 11.0, 6.5);
         for line in name {
             self.line(0.0, style(size, true, INK), "", line);
         }
-        self.y += 0.5;
+        self.gap(0.5);
         let place = words::place(sheet);
         let (size, place) = sized(&place, CONTENT_WIDTH, HEADING, BODY);
         for line in place {
             self.line(0.0, style(size, false, GREY), "", line);
         }
-        self.y += 4.5;
+        self.gap(4.5);
         self.rule(0.0, CONTENT_WIDTH, " stroke=\"#bbb\"");
-        self.y += 8.0;
+        self.gap(8.0);
     }
 
     fn code(&mut self, code: Option<&Code>) {
@@ -185,20 +194,21 @@ impl Pen<'_> {
         // The first heading's capitals are as high as the upper edge of the code.
         self.y -= HEADING * (LEADING - 0.35 - 0.72);
         for (step, number) in steps.iter().zip(["1", "2", "3", "4"]) {
+            if number != "1" {
+                self.gap(3.6);
+            }
             let top = self.y;
             self.line(STEPS_LEFT, style(HEADING, true, ACCENT), "", number);
             self.y = top;
             self.line(STEP_TEXT, style(HEADING, true, INK), "", step.heading);
             let room = CONTENT_WIDTH - STEP_TEXT;
             self.paragraph(STEP_TEXT, room, style(BODY, false, INK), &step.body);
-            self.y += 3.6;
         }
-        self.y -= 3.6;
     }
 
     fn by_hand(&mut self, sheet: &Sheet<'_>) {
         self.line(0.0, style(HEADING, true, INK), "", words::TYPE_IT);
-        self.y += 1.5;
+        self.gap(1.5);
         self.row(words::NAME, |pen| {
             let room = CONTENT_WIDTH - VALUE_LEFT;
             pen.paragraph(
@@ -230,11 +240,12 @@ impl Pen<'_> {
         let below = self.y;
         self.y = top;
         value(self);
-        self.y = self.y.max(below) + 1.2;
+        self.y = self.y.max(below);
+        self.gap(1.2);
     }
 
     fn warning(&mut self, sheet: &Sheet<'_>) {
-        self.y += 4.0;
+        self.gap(4.0);
         let top = self.y;
         let (warning, rest) = words::keep_secret(sheet);
         self.line(5.0, style(BODY, true, INK), "", warning);
@@ -247,7 +258,7 @@ impl Pen<'_> {
         page.attribute("y", top + 0.6)
             .attribute("height", self.y - top)
             .raw("/>\n");
-        self.y += 1.0;
+        self.gap(1.0);
     }
 
     fn recovery(&mut self, sheet: &Sheet<'_>) {
@@ -257,18 +268,19 @@ impl Pen<'_> {
         let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
         let height = 20.0 + count(hint.len()) * BODY * LEADING + count(rows) * ROW;
         // At the lower end of the sheet, if there is that much room.
-        self.y = (self.y + 6.0).max(CONTENT_HEIGHT - height);
+        self.gap(6.0);
+        self.y = self.y.max(CONTENT_HEIGHT - height);
         self.cut();
         self.line(0.0, style(HEADING, true, INK), "", words::RECOVERY);
         let whose = format!("{} at {}", sheet.user, sheet.host_or_issuer);
         for line in lines(&whose, CONTENT_WIDTH / SMALL) {
             self.line(0.0, style(SMALL, false, GREY), "", line);
         }
-        self.y += 1.0;
+        self.gap(1.0);
         for line in hint {
             self.line(0.0, look, "", line);
         }
-        self.y += 2.0;
+        self.gap(2.0);
         let top = self.y;
         for (column, codes) in [0.0, 87.0]
             .into_iter()
@@ -317,7 +329,7 @@ impl Pen<'_> {
             centred,
             words::CUT_HERE,
         );
-        self.y += 5.0;
+        self.gap(5.0);
     }
 }
 

@@ -87,3 +87,37 @@ pub enum Steps<'a> {
     /// A right code has been seen; each login asks for one.
     Activated,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_document_outgrows_its_room_and_leaves_a_secret_behind() {
+        let wide = "鍵".repeat(21);
+        let escaped = "'".repeat(64);
+        let codes = vec![Zeroizing::new("'".repeat(34)); 10];
+        let secret = ["AAAA"; 52].join(" ");
+        let uri = "x".repeat(2000);
+        let name = ("Digits", "&".repeat(20));
+        for text in [wide.as_str(), escaped.as_str(), ""] {
+            let sheet = Sheet {
+                user: text,
+                host_or_issuer: text,
+                device_label: text,
+                uri: &uri,
+                grouped_secret: &secret,
+                parameters: std::slice::from_ref(&name),
+                recovery_codes: &codes,
+                steps: Steps::Activated,
+                created: text,
+            };
+            let room = layout::room(&sheet, code::Code::of(&uri).as_ref());
+            for document in [html(&sheet), svg(&sheet)] {
+                // A text that had to grow would have doubled its room.
+                assert!(document.capacity() < room + 10_000);
+                assert!(document.len() < room);
+            }
+        }
+    }
+}

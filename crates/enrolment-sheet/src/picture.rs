@@ -54,3 +54,54 @@ fn pixels(code: &Code) -> Pixels {
     bits.extend(std::iter::repeat_n(LIGHT, margin));
     Pixels { width, bits }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Steps;
+
+    const SHEET: Sheet<'_> = Sheet {
+        user: "alice",
+        host_or_issuer: "web1",
+        device_label: "phone",
+        uri: "otpauth://totp/web1:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=web1",
+        grouped_secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+        parameters: &[],
+        recovery_codes: &[],
+        steps: Steps::Activated,
+        created: "2026-11-23",
+    };
+
+    #[test]
+    fn a_module_is_eight_pixels_in_black_and_white_with_the_whole_quiet_zone() {
+        let file = png(&SHEET).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(file.as_slice()))
+            .read_info()
+            .unwrap();
+        let mut bits = vec![0; reader.output_buffer_size().unwrap()];
+        let frame = reader.next_frame(&mut bits).unwrap();
+
+        let modules = Code::of(SHEET.uri).unwrap().width() + 2 * 4;
+        assert_eq!(usize::try_from(frame.width).unwrap(), modules * 8);
+        assert_eq!(
+            (frame.width, frame.bit_depth),
+            (frame.height, png::BitDepth::One)
+        );
+        let row = |number: usize| &bits[number * modules..][..modules];
+        assert!((0..32).all(|number| row(number).iter().all(|byte| *byte == LIGHT)));
+        // The upper edge of a finder pattern.
+        assert_eq!(
+            row(32)[..12],
+            [[LIGHT; 4], [DARK; 4], [DARK, DARK, DARK, LIGHT]].concat()
+        );
+    }
+
+    #[test]
+    fn the_file_stays_in_the_room_it_was_given() {
+        let file = png(&SHEET).unwrap();
+        assert_eq!(
+            file.capacity(),
+            pixels(&Code::of(SHEET.uri).unwrap()).bits.len() + OVERHEAD
+        );
+    }
+}

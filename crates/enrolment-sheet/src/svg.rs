@@ -11,6 +11,10 @@ use zeroize::Zeroizing;
 const WIDTH: f64 = 210.0;
 const HEIGHT: f64 = 279.0;
 
+/// White space, as a factor.
+const GENEROUS: f64 = 1.0;
+const TIGHT: f64 = 0.5;
+
 /// Fonts that most machines have one of, the narrower first.
 const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu Sans', sans-serif";
 
@@ -21,8 +25,7 @@ const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu
 pub fn svg(sheet: &Sheet<'_>) -> Zeroizing<String> {
     let code = Code::of(sheet.uri);
     let room = layout::room(sheet, code.as_ref());
-    let mut content = Markup::with_room(room);
-    let height = layout::draw(sheet, code.as_ref(), &mut content);
+    let (content, height) = drawn(sheet, code.as_ref(), room);
     let scale = (CONTENT_HEIGHT / height).min(1.0);
     let left = (WIDTH - CONTENT_WIDTH * scale) / 2.0;
     let top = (HEIGHT - CONTENT_HEIGHT) / 2.0;
@@ -46,4 +49,19 @@ pub fn svg(sheet: &Sheet<'_>) -> Zeroizing<String> {
     page.append(&content);
     page.raw("</g>\n</svg>\n");
     page.finish()
+}
+
+/// What is on the sheet, and how high it is: with generous white space if that fits.
+fn drawn(sheet: &Sheet<'_>, code: Option<&Code>, room: usize) -> (Markup, f64) {
+    let drawn = |air| {
+        let mut content = Markup::with_room(room);
+        let height = layout::draw(sheet, code, air, &mut content);
+        (content, height)
+    };
+    let (content, height) = drawn(GENEROUS);
+    // Not a hair more, and rounding is not the reason.
+    if height <= CONTENT_HEIGHT + 0.1 {
+        return (content, height);
+    }
+    drawn(TIGHT)
 }

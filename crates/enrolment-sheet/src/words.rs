@@ -105,7 +105,7 @@ pub(crate) fn parameters(sheet: &Sheet<'_>) -> String {
 
 /// What to do with the paper: the warning, and the rest.
 pub(crate) fn keep_secret(sheet: &Sheet<'_>) -> (&'static str, &'static str) {
-    let warning = "Show this to nobody. Do not photograph it.";
+    let warning = "Show this to nobody, and keep no photograph of it.";
     let rest = if sheet.recovery_codes.is_empty() {
         "Whoever has the picture or the secret can make your codes. When you have logged in \
          with a code, tear this sheet to pieces."
