@@ -1,7 +1,7 @@
 //! Texts that would like to be markup.
 
 use crate::contents::Contents;
-use crate::printer::Desk;
+use crate::printer::{AS_ASKED, Desk};
 use enrolment_sheet::{html, png, svg};
 
 /// A name that tries everything.
@@ -60,7 +60,7 @@ fn no_name_becomes_markup() {
 fn a_hostile_name_leaves_a_page_that_prints_and_scans() {
     let contents = hostile();
     let desk = Desk::new("hostile");
-    let printed = desk.print(&contents.sheet(html), "A4");
+    let printed = desk.print(&contents.sheet(html), "A4", AS_ASKED);
     assert_eq!((printed.pages(), printed.scan()), (1, contents.uri()));
     // A picture of ill-formed XML would not be made at all.
     let printed = desk.print_svg(&contents.sheet(svg));

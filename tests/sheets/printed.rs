@@ -1,7 +1,7 @@
 //! Each format, printed on each paper: one page, nothing cut off, and a scanner reads it.
 
 use crate::contents::Contents;
-use crate::printer::{Desk, Pdf};
+use crate::printer::{AS_ASKED, Desk, Pdf};
 use enrolment_sheet::{Steps, html, png, svg};
 
 /// 10 mm, which every printer leaves free, in points.
@@ -43,12 +43,14 @@ fn html_is_one_page_on_a4_and_on_letter_and_can_be_scanned() {
     for (name, contents) in all_contents() {
         let desk = Desk::new(&format!("html-{name}"));
         let page = contents.sheet(html);
-        for paper in ["A4", "letter"] {
-            check(
-                &format!("{name} on {paper}"),
-                &desk.print(&page, paper),
-                &contents,
-            );
+        // DejaVu is as wide as fonts for reading become.
+        for (paper, font) in [
+            ("A4", AS_ASKED),
+            ("letter", AS_ASKED),
+            ("letter", "DejaVu Sans"),
+        ] {
+            let printed = desk.print(&page, paper, font);
+            check(&format!("{name} on {paper} in {font}"), &printed, &contents);
         }
     }
 }

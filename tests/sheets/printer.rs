@@ -1,9 +1,13 @@
 //! A printer and a camera: pages as PDF, as pictures, and what a scanner reads in them.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The first font of the page's list that this machine has.
+pub(crate) const AS_ASKED: &str = "as asked";
 
 /// Runs a program; returns what it prints.
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -41,13 +45,17 @@ impl Desk {
         self.folder.join(name).display().to_string()
     }
 
-    /// Prints a page of HTML on `paper`, `A4` or `letter`.
-    pub(crate) fn print(&self, html: &str, paper: &str) -> Pdf {
+    /// Prints a page of HTML on `paper`, `A4` or `letter`, in `font`, which may be "as asked".
+    pub(crate) fn print(&self, html: &str, paper: &str, font: &str) -> Pdf {
         let page = self.path("page.html");
-        let style = self.path(&format!("{paper}.css"));
-        let pdf = self.path(&format!("{paper}.pdf"));
+        let style = self.path(&format!("{paper}-{font}.css"));
+        let pdf = self.path(&format!("{paper}-{font}.pdf"));
         fs::write(&page, html).expect("it has room");
-        fs::write(&style, format!("@page {{ size: {paper}; }}")).expect("it has room");
+        let mut rules = format!("@page {{ size: {paper}; }}");
+        if font != AS_ASKED {
+            write!(rules, "html {{ font-family: '{font}' !important; }}").expect("it has room");
+        }
+        fs::write(&style, rules).expect("it has room");
         run(
             "weasyprint",
             &["--quiet", "--stylesheet", &style, &page, &pdf],

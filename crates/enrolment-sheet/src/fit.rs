@@ -35,7 +35,10 @@ pub(crate) fn lines(text: &str, em: f64) -> Vec<&str> {
     for (place, character) in text.char_indices() {
         let wide = letter(character);
         if used + wide > em && place > start && character != ' ' {
-            let cut = if after_blank > start {
+            let word = text.get(after_blank..).unwrap_or_default();
+            let word = word.split_whitespace().next().unwrap_or_default();
+            // A word that no line can hold begins where it stands.
+            let cut = if after_blank > start && width(word) <= em {
                 after_blank
             } else {
                 place

@@ -3,14 +3,13 @@
 use crate::Sheet;
 use crate::code::{Code, QUIET_ZONE};
 use crate::fit::{grouped_lines, sized};
-use crate::layout::{self, CODE_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH};
+use crate::layout::{self, CODE_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH, GROUPS_IN_A_LINE};
 use crate::markup::Markup;
 use crate::words;
 use zeroize::Zeroizing;
 
 const STYLE: &str = include_str!("style.css");
 const POINTS_IN_A_MILLIMETRE: f64 = 72.0 / 25.4;
-const GROUPS_IN_A_LINE: usize = 8;
 
 /// The head: nothing is loaded from anywhere and nothing runs, even if a text got through as
 /// markup; and no service is given the secret to translate.

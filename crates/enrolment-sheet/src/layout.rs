@@ -2,31 +2,27 @@
 //! what may be printed on.
 
 use crate::code::{Code, QUIET_ZONE};
-use crate::fit::{MONOSPACED, grouped_lines, lines, sized, width};
+use crate::fit::{grouped_lines, lines, sized, width};
 use crate::markup::Markup;
 use crate::{Sheet, words};
+use pen::{
+    ACCENT, BASELINE, BODY, GREY, HEADING, INK, LEADING, MONOSPACED_FONT, Pen, SMALL, monospaced,
+    style,
+};
+
+mod pen;
 
 pub(crate) const CONTENT_WIDTH: f64 = 170.0;
 pub(crate) const CONTENT_HEIGHT: f64 = 247.0;
 /// The QR code without its quiet zone, which lies in the margins.
 pub(crate) const CODE_WIDTH: f64 = 55.0;
 
-/// Sizes of letters, in millimetres.
-const SMALL: f64 = 3.1;
-const BODY: f64 = 3.6;
-const HEADING: f64 = 4.3;
-/// From one line to the next, in sizes.
-const LEADING: f64 = 1.4;
-
-const ACCENT: &str = "#14505c";
-const GREY: &str = "#5a5a5a";
-const INK: &str = "#111";
-
 /// Where headings and bodies of steps begin, and values for typing.
 const STEPS_LEFT: f64 = 70.0;
 const STEP_TEXT: f64 = 79.0;
 const VALUE_LEFT: f64 = 22.0;
-const GROUPS_IN_A_LINE: usize = 8;
+const SECRET_SIZE: f64 = 4.4;
+pub(crate) const GROUPS_IN_A_LINE: usize = 8;
 
 /// How many bytes [`draw`] writes at most.
 pub(crate) fn room(sheet: &Sheet<'_>, code: Option<&Code>) -> usize {
@@ -72,68 +68,7 @@ pub(crate) fn draw(sheet: &Sheet<'_>, code: Option<&Code>, air: f64, page: &mut 
     pen.y
 }
 
-/// How letters look.
-#[derive(Clone, Copy)]
-struct Style {
-    size: f64,
-    bold: bool,
-    colour: &'static str,
-}
-
-const fn style(size: f64, bold: bool, colour: &'static str) -> Style {
-    Style { size, bold, colour }
-}
-
-struct Pen<'a> {
-    page: &'a mut Markup,
-    /// How much white space there is, 1 being generous.
-    air: f64,
-    /// The lower end of what has been drawn.
-    y: f64,
-}
-
 impl Pen<'_> {
-    fn gap(&mut self, height: f64) {
-        self.y += height * self.air;
-    }
-
-    /// Letters with their baseline at `y`.
-    fn at(&mut self, x: f64, y: f64, look: Style, more: &str, text: &str) {
-        let page = self.page.raw("<text").attribute("x", x).attribute("y", y);
-        page.attribute("font-size", look.size);
-        page.raw(" fill=\"").raw(look.colour).raw("\"");
-        page.raw(if look.bold {
-            " font-weight=\"bold\""
-        } else {
-            ""
-        });
-        page.raw(more).raw(">").text(text).raw("</text>\n");
-    }
-
-    /// A line below what has been drawn.
-    fn line(&mut self, x: f64, look: Style, more: &str, text: &str) {
-        // A capital letter is about 0.72 high; the rest of the leading is above it.
-        let baseline = self.y + look.size * (LEADING - 0.35);
-        self.at(x, baseline, look, more, text);
-        self.y += look.size * LEADING;
-    }
-
-    fn paragraph(&mut self, x: f64, room: f64, look: Style, text: &str) {
-        for line in lines(text, room / look.size) {
-            self.line(x, look, "", line);
-        }
-    }
-
-    fn rule(&mut self, from: f64, to: f64, more: &str) {
-        let page = self.page.raw("<path fill=\"none\" stroke-width=\"0.25\"");
-        page.raw(more)
-            .raw(" d=\"M")
-            .number(from)
-            .raw(" ")
-            .number(self.y);
-        page.raw("H").number(to).raw("\"/>\n");
-    }
-
     fn header(&mut self, sheet: &Sheet<'_>) {
         let top = self.y;
         let (size, date) = sized(sheet.created, 70.0, SMALL, 1.5);
@@ -192,7 +127,7 @@ impl Pen<'_> {
 
     fn steps(&mut self, steps: &[words::Step]) {
         // The first heading's capitals are as high as the upper edge of the code.
-        self.y -= HEADING * (LEADING - 0.35 - 0.72);
+        self.y -= HEADING * (BASELINE - 0.72);
         for (step, number) in steps.iter().zip(["1", "2", "3", "4"]) {
             if number != "1" {
                 self.gap(3.6);
@@ -209,7 +144,7 @@ impl Pen<'_> {
     fn by_hand(&mut self, sheet: &Sheet<'_>) {
         self.line(0.0, style(HEADING, true, INK), "", words::TYPE_IT);
         self.gap(1.5);
-        self.row(words::NAME, |pen| {
+        self.row(words::NAME, BODY, |pen| {
             let room = CONTENT_WIDTH - VALUE_LEFT;
             pen.paragraph(
                 VALUE_LEFT,
@@ -218,24 +153,26 @@ impl Pen<'_> {
                 sheet.host_or_issuer,
             );
         });
-        self.row(words::SECRET, |pen| {
+        self.row(words::SECRET, SECRET_SIZE, |pen| {
             for line in grouped_lines(sheet.grouped_secret, GROUPS_IN_A_LINE) {
-                let size = monospaced(line, CONTENT_WIDTH - VALUE_LEFT, 4.4);
+                let size = monospaced(line, CONTENT_WIDTH - VALUE_LEFT, SECRET_SIZE);
                 pen.line(VALUE_LEFT, style(size, false, INK), MONOSPACED_FONT, line);
             }
         });
         let parameters = words::parameters(sheet);
         if !parameters.is_empty() {
-            self.row(words::SET_TO, |pen| {
+            self.row(words::SET_TO, BODY, |pen| {
                 let room = CONTENT_WIDTH - VALUE_LEFT;
                 pen.paragraph(VALUE_LEFT, room, style(BODY, true, INK), &parameters);
             });
         }
     }
 
-    /// A name in grey, and what `value` draws beside it.
-    fn row(&mut self, name: &str, value: impl FnOnce(&mut Self)) {
+    /// A name in grey, and what `value` draws beside it in letters of `size`.
+    fn row(&mut self, name: &str, size: f64, value: impl FnOnce(&mut Self)) {
         let top = self.y;
+        // Different letters, one baseline.
+        self.y += (size - BODY) * BASELINE;
         self.line(0.0, style(BODY, false, GREY), "", name);
         let below = self.y;
         self.y = top;
@@ -335,12 +272,3 @@ impl Pen<'_> {
 
 /// A recovery code with the room around it.
 const ROW: f64 = 6.6;
-
-const MONOSPACED_FONT: &str =
-    " font-family=\"'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace\"";
-
-/// The size at which a line of monospaced letters fits.
-fn monospaced(line: &str, room: f64, largest: f64) -> f64 {
-    let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
-    (room / (f64::from(letters.max(1)) * MONOSPACED)).min(largest)
-}
