@@ -61,6 +61,8 @@ fn svg_is_one_page_and_can_be_scanned() {
         let desk = Desk::new(&format!("svg-{name}"));
         let page = contents.sheet(svg);
         check(name, &desk.print_svg(&page), &contents);
+        let wide = page.replace("Helvetica", "DejaVu Sans");
+        check(name, &desk.print_svg(&wide), &contents);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Sheet;
 use crate::code::{Code, QUIET_ZONE};
-use crate::fit::{grouped_lines, sized};
+use crate::fit::{BOLD, grouped_lines, sized};
 use crate::layout::{self, CODE_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH, GROUPS_IN_A_LINE};
 use crate::markup::Markup;
 use crate::words;
@@ -71,7 +71,7 @@ fn header(sheet: &Sheet<'_>, page: &mut Markup) {
         .raw("</time><b>");
     page.text(words::EYEBROW)
         .raw("</b></p>\n<h1 style=\"font-size:");
-    let (size, _) = sized(sheet.user, CONTENT_WIDTH, 11.0, 6.5);
+    let (size, _) = sized(sheet.user, CONTENT_WIDTH / BOLD, 11.0, 6.5);
     page.number(size * POINTS_IN_A_MILLIMETRE).raw("pt\"><bdi>");
     page.text(sheet.user)
         .raw("</bdi></h1>\n<p class=\"place\"><bdi>");

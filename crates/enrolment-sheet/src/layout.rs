@@ -2,7 +2,7 @@
 //! what may be printed on.
 
 use crate::code::{Code, QUIET_ZONE};
-use crate::fit::{grouped_lines, lines, sized, width};
+use crate::fit::{BOLD, grouped_lines, lines, sized, width};
 use crate::markup::Markup;
 use crate::{Sheet, words};
 use pen::{
@@ -83,7 +83,7 @@ impl Pen<'_> {
         self.line(0.0, style(SMALL, true, ACCENT), spaced, &capitals);
         self.y = self.y.max(below);
         self.gap(2.5);
-        let (size, name) = sized(sheet.user, CONTENT_WIDTH, 11.0, 6.5);
+        let (size, name) = sized(sheet.user, CONTENT_WIDTH / BOLD, 11.0, 6.5);
         for line in name {
             self.line(0.0, style(size, true, INK), "", line);
         }

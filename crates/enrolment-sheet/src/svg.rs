@@ -20,8 +20,8 @@ const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu
 
 /// The sheet as an SVG of 210 mm by 279 mm, which fits A4 and Letter unscaled.
 ///
-/// Where there is more to say than fits (which the limits of otp-core do not allow), all of
-/// it becomes smaller.
+/// Where there is more to say than fits, white space gives way, and then all of it becomes
+/// smaller.
 pub fn svg(sheet: &Sheet<'_>) -> Zeroizing<String> {
     let code = Code::of(sheet.uri);
     let room = layout::room(sheet, code.as_ref());

@@ -1,6 +1,6 @@
 //! What the SVG's sheet is drawn with: lines of text, one below the other, and rules.
 
-use crate::fit::{MONOSPACED, lines};
+use crate::fit::{BOLD, MONOSPACED, lines};
 use crate::markup::Markup;
 
 /// Sizes of letters, in millimetres.
@@ -66,7 +66,8 @@ impl Pen<'_> {
     }
 
     pub(super) fn paragraph(&mut self, x: f64, room: f64, look: Style, text: &str) {
-        for line in lines(text, room / look.size) {
+        let wider = if look.bold { BOLD } else { 1.0 };
+        for line in lines(text, room / look.size / wider) {
             self.line(x, look, "", line);
         }
     }
