@@ -103,6 +103,29 @@ impl Context<'_> {
         self.tell_program(&change)
     }
 
+    /// Keeps and tells the same change of many users, which is in force now.
+    pub(crate) fn changed_many(
+        &mut self,
+        store: &Store,
+        users: &[UserName],
+        action: &str,
+        detail: &str,
+    ) -> Result<(), CommandError> {
+        let mut lines = Vec::with_capacity(users.len());
+        for user in users {
+            let change = Change::new(user, action, detail);
+            write_to_the_log(&change);
+            self.tell_program(&change)?;
+            let text = serde_json::to_string(&change).map_err(std::io::Error::from)?;
+            lines.push((user.clone(), text));
+        }
+        if let Err(error) = store.append_histories(&lines) {
+            let line = format!("Warning: not all of this is in the histories: {error}");
+            self.screen.remark(&line)?;
+        }
+        Ok(())
+    }
+
     fn tell_program(&mut self, change: &Change) -> Result<(), CommandError> {
         let text = serde_json::to_string(change).map_err(std::io::Error::from)?;
         let Some(program) = self.configuration.administration.notify.clone() else {

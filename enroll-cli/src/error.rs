@@ -46,6 +46,19 @@ impl CommandError {
         }
     }
 
+    /// Several things were tried, and some failed; the status is that of the worst.
+    pub(crate) fn some_failed(
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+        status: u8,
+    ) -> Self {
+        Self {
+            what: what.into(),
+            remedy: Some(remedy.into()),
+            status: status.max(1),
+        }
+    }
+
     /// The same with the user's name in place of the word USER.
     pub(crate) fn about(mut self, user: &str) -> Self {
         self.remedy = self.remedy.map(|remedy| remedy.replace("USER", user));

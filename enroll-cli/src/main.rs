@@ -22,6 +22,7 @@ mod command;
 mod error;
 #[allow(unsafe_code, reason = "adjtimex(2); see the top of the file")]
 mod kernel_clock;
+mod local_users;
 mod new_account;
 mod screen;
 mod secret_input;

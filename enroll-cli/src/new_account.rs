@@ -75,14 +75,30 @@ pub(crate) fn make(
     let given = if wanted.secret_stdin {
         let line = screen.ask_if_somebody_is_there("Secret (base32, hex:..., otpauth://...): ")?;
         let line = line.unwrap_or_default();
-        Some(secret_input::parse(&line, wanted.allow_short_secret)?)
+        Some(given_secret(&line, wanted)?)
     } else {
         None
     };
-    let parameters = Parameters::settle(wanted, defaults, given)?;
-    if parameters.secret.is_short() {
+    let new = make_of(user, wanted, given, defaults)?;
+    if new.uri.secret.is_short() {
         screen.remark("Warning: this secret is shorter than the 128 bits of RFC 4226.")?;
     }
+    Ok(new)
+}
+
+/// A secret that exists already, as it was given.
+pub(crate) fn given_secret(text: &str, wanted: &NewAuthenticator) -> Result<Given, CommandError> {
+    secret_input::parse(text, wanted.allow_short_secret)
+}
+
+/// Makes an account, with this secret or a new one.
+pub(crate) fn make_of(
+    user: Known,
+    wanted: &NewAuthenticator,
+    given: Option<Given>,
+    defaults: &EnrolmentDefaults,
+) -> Result<NewAccount, CommandError> {
+    let parameters = Parameters::settle(wanted, defaults, given)?;
     let label = wanted.label.as_deref().unwrap_or("phone");
     let label = Label::parse(label)
         .map_err(|error| CommandError::usage(error.to_string(), "For example: --label phone"))?;

@@ -11,6 +11,11 @@ use zeroize::Zeroizing;
 /// Longer lines are refused, in bytes. A key URI with everything fits four times.
 const LONGEST_LINE: usize = 4096;
 
+/// A bar for fewer things would be gone before it is seen.
+const FEWEST_WORTH_A_BAR: usize = 20;
+/// How wide the bar is, in characters; with numbers and a name it fits 80 columns.
+const BAR_WIDTH: usize = 30;
+
 /// How wide an explanation may become, in characters, so that it fits 80 columns indented.
 const WIDEST_EXPLANATION: usize = 70;
 
@@ -48,6 +53,38 @@ impl Screen {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => Ok(result?),
         }
+    }
+
+    /// Shows how far a long work has come, to a person who waits for it.
+    pub(crate) fn progress(
+        &mut self,
+        done: usize,
+        total: usize,
+        at: &str,
+    ) -> Result<(), CommandError> {
+        if total < FEWEST_WORTH_A_BAR || !self.shows_progress() {
+            return Ok(());
+        }
+        let filled = done.saturating_mul(BAR_WIDTH).checked_div(total);
+        let bar = "#".repeat(filled.unwrap_or(0));
+        let at: String = at.chars().filter(|c| !c.is_control()).take(24).collect();
+        write!(
+            self.err,
+            "\r[{bar:BAR_WIDTH$}] {done} of {total} {at}\x1b[K"
+        )?;
+        Ok(self.err.flush()?)
+    }
+
+    /// Takes the bar away, so that a line can be printed.
+    pub(crate) fn end_progress(&mut self) -> Result<(), CommandError> {
+        if self.shows_progress() {
+            write!(self.err, "\r\x1b[K")?;
+        }
+        Ok(())
+    }
+
+    fn shows_progress(&self) -> bool {
+        self.err.is_terminal() && !self.plain && !self.quiet
     }
 
     /// Prints a secret. Unlike with other lines, it is a fault if nobody reads it.

@@ -52,6 +52,7 @@ macro_rules! files {
 }
 
 files! {
+    many_users_are_enrolled_at_once: "batch.toml"
     what_is_broken_is_named_with_a_way_out: "broken.toml"
     a_bypass_code_keeps_its_word: "bypass.toml"
     devices_are_added_renamed_and_removed: "devices.toml"

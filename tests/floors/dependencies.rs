@@ -74,7 +74,7 @@ fn no_floor_uses_a_floor_above_it() {
         ),
         (
             "enroll-cli",
-            vec!["otp-core", "otp-store", "secret-display"],
+            vec!["otp-core", "otp-store", "secret-display", "enrolment-sheet"],
         ),
     ]);
     let direct = direct(&metadata());

@@ -178,6 +178,11 @@ impl Store {
         self.account_is_there(name) || self.root.identity_of(&format!("{STATE}/{name}")).is_some()
     }
 
+    /// Whether there is an account of this name, whole or not.
+    pub fn is_enrolled(&self, name: &UserName) -> bool {
+        self.account_is_there(name)
+    }
+
     fn account_is_there(&self, name: &UserName) -> bool {
         self.root
             .identity_of(&format!("{ACCOUNT}/{name}"))

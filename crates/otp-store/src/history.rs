@@ -5,7 +5,7 @@
 
 use crate::administer::private_subdirectory;
 use crate::replace::{remove, replace};
-use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory};
+use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::{Store, StoreError};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
@@ -28,35 +28,27 @@ impl Store {
     pub fn append_history(&self, name: &UserName, line: &str) -> Result<(), StoreError> {
         let _commands = self.lock_out_other_commands()?;
         let folder = private_subdirectory(&self.root, Path::new(HISTORY))?;
-        let flags = OFlag::O_RDWR | OFlag::O_APPEND;
-        let found = folder.file(name.as_str(), flags, ANY_ACCESS_BY_OTHERS)?;
+        let file = append(&folder, name, line)?;
         let not_saved = |errno| StoreError::NotSaved {
             path: folder.path().join(name.as_str()),
             errno,
         };
-        let mut text = String::with_capacity(line.len().saturating_add(1));
-        text.extend(line.chars().map(|c| if c == '\n' { ' ' } else { c }));
-        text.push('\n');
-        let mut file = match found {
-            Some(file) if file.length > MOST_BYTES => {
-                let old = file.read_text(MOST_BYTES.saturating_mul(2))?;
-                let kept = newer_half(&old);
-                return replace(&folder, name.as_str(), format!("{kept}{text}").as_bytes());
-            }
-            Some(file) => file,
-            None => {
-                let file = folder.create(name.as_str()).map_err(not_saved)?;
-                fsync(folder.fd()).map_err(not_saved)?;
-                file
-            }
-        };
-        let written = file.file.write_all(text.as_bytes()).map_err(|error| {
-            let number = error.raw_os_error();
-            number.map_or(Errno::EIO, Errno::from_raw)
-        });
-        written
-            .and_then(|()| fdatasync(&file.file))
-            .map_err(not_saved)
+        fsync(folder.fd()).map_err(not_saved)?;
+        fdatasync(&file.file).map_err(not_saved)
+    }
+
+    /// Adds a line each to the histories of many users, and syncs them together.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if one of them cannot be written.
+    pub fn append_histories(&self, lines: &[(UserName, String)]) -> Result<(), StoreError> {
+        let _commands = self.lock_out_other_commands()?;
+        let folder = private_subdirectory(&self.root, Path::new(HISTORY))?;
+        for (name, line) in lines {
+            append(&folder, name, line)?;
+        }
+        self.sync()
     }
 
     /// The lines of a user's history, the oldest first; none if there is no history.
@@ -112,6 +104,34 @@ impl Store {
             opened => opened.map(Some),
         }
     }
+}
+
+/// Adds a line to a file, which somebody must still sync.
+fn append(folder: &Directory, name: &UserName, line: &str) -> Result<RootFile, StoreError> {
+    let name = name.as_str();
+    let flags = OFlag::O_RDWR | OFlag::O_APPEND;
+    let not_saved = |errno| StoreError::NotSaved {
+        path: folder.path().join(name),
+        errno,
+    };
+    let mut text = line.replace('\n', " ");
+    text.push('\n');
+    let found = folder.file(name, flags, ANY_ACCESS_BY_OTHERS)?;
+    let mut file = match found {
+        Some(file) if file.length > MOST_BYTES => {
+            let old = file.read_text(MOST_BYTES.saturating_mul(2))?;
+            replace(folder, name, newer_half(&old).as_bytes())?;
+            let shorter = folder.file(name, flags, ANY_ACCESS_BY_OTHERS)?;
+            shorter.ok_or_else(|| not_saved(Errno::ENOENT))?
+        }
+        Some(file) => file,
+        None => folder.create(name).map_err(not_saved)?,
+    };
+    file.file.write_all(text.as_bytes()).map_err(|error| {
+        let number = error.raw_os_error();
+        not_saved(number.map_or(Errno::EIO, Errno::from_raw))
+    })?;
+    Ok(file)
 }
 
 /// The whole lines of the newer half.

@@ -39,6 +39,7 @@ mod attempt_record;
 mod blank;
 mod configuration;
 mod door;
+mod enrol_many;
 mod error;
 #[allow(unsafe_code)]
 mod facts;

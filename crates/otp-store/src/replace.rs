@@ -42,6 +42,24 @@ pub(crate) fn write_aside(
     name: &str,
     text: &[u8],
 ) -> Result<Aside, StoreError> {
+    let aside = write_aside_unsynced(directory, name, text)?;
+    fsync(&aside.file.file).map_err(|errno| {
+        // The old file is untouched; only the failed attempt is cleared away.
+        let _ = remove(directory, &aside.name);
+        StoreError::NotSaved {
+            path: aside.file.path.clone(),
+            errno,
+        }
+    })?;
+    Ok(aside)
+}
+
+/// Writes a file beside `name`, which somebody must still sync.
+pub(crate) fn write_aside_unsynced(
+    directory: &Directory,
+    name: &str,
+    text: &[u8],
+) -> Result<Aside, StoreError> {
     let aside = aside_of(name);
     let path = directory.path().join(&aside);
     let not_saved = |errno| StoreError::NotSaved {
@@ -61,7 +79,7 @@ pub(crate) fn write_aside(
         let number = error.raw_os_error();
         number.map_or(Errno::EIO, Errno::from_raw)
     });
-    if let Err(errno) = written.and_then(|()| fsync(&file.file)) {
+    if let Err(errno) = written {
         // The old file is untouched; only the failed attempt is cleared away.
         let _ = remove(directory, &aside);
         return Err(not_saved(errno));
@@ -75,6 +93,17 @@ pub(crate) fn put_in_place(
     aside: &str,
     name: &str,
 ) -> Result<(), StoreError> {
+    rename_into_place(directory, aside, name)?;
+    let path = directory.path().join(name);
+    fsync(directory.fd()).map_err(|errno| StoreError::NotSaved { path, errno })
+}
+
+/// Gives a file written aside its name; somebody must still sync the folder.
+pub(crate) fn rename_into_place(
+    directory: &Directory,
+    aside: &str,
+    name: &str,
+) -> Result<(), StoreError> {
     let path = directory.path().join(name);
     let not_saved = |errno| StoreError::NotSaved { path, errno };
     let put = || renameat(directory.fd(), aside, directory.fd(), name);
@@ -83,10 +112,7 @@ pub(crate) fn put_in_place(
         Errno::EISDIR => remove_folder(directory, name).and_then(|()| put()),
         errno => Err(errno),
     };
-    put()
-        .or_else(put_over_a_folder)
-        .and_then(|()| fsync(directory.fd()))
-        .map_err(not_saved)
+    put().or_else(put_over_a_folder).map_err(not_saved)
 }
 
 /// Removes a name for good; it is no fault if it is not there.

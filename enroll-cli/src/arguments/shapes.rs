@@ -1,6 +1,7 @@
 //! What each command takes.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
+use std::path::PathBuf;
 #[derive(Args)]
 pub(crate) struct Removal {
     /// Login name
@@ -17,9 +18,30 @@ pub(crate) struct User {
 }
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("who").required(true).args(["user", "group", "from"])))]
 pub(crate) struct Enroll {
     /// Login name
-    pub(crate) user: String,
+    pub(crate) user: Option<String>,
+    /// Everybody in this group, pending; who is enrolled already is skipped
+    #[arg(long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
+    /// Everybody in this CSV file ("-": standard input), pending; the first line names the
+    /// columns: user, label, kind, algorithm, digits, time_step_seconds, counter, secret,
+    /// serial, token_identifier
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<String>,
+    /// With many: a sheet for each user to hand over (HTML, SVG, PNG), in this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "user")]
+    pub(crate) sheets: Option<PathBuf>,
+    /// With sheets: ten recovery codes on each
+    #[arg(long, requires = "sheets")]
+    pub(crate) recovery_codes: bool,
+    /// With many: only say what would be done
+    #[arg(long, conflicts_with = "user")]
+    pub(crate) dry_run: bool,
+    /// With many: print a line of JSON for each user
+    #[arg(long, conflicts_with = "user")]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) authenticator: NewAuthenticator,
     /// Do not ask for a code now; the first login with one activates the account
@@ -30,7 +52,7 @@ pub(crate) struct Enroll {
 }
 
 /// What kind of authenticator to make. What is not given comes from the policy.
-#[derive(Args)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct NewAuthenticator {
     /// What the person calls the device [default: phone]
     #[arg(long)]
@@ -58,7 +80,7 @@ pub(crate) struct NewAuthenticator {
     #[arg(long)]
     pub(crate) secret_stdin: bool,
     /// Take a secret of 80 to 127 bits, which RFC 4226 calls too short
-    #[arg(long, requires = "secret_stdin")]
+    #[arg(long)]
     pub(crate) allow_short_secret: bool,
     /// What the token types by itself before each code (OATH token identifier, 12 characters)
     #[arg(long, value_name = "TEXT", requires = "hotp")]

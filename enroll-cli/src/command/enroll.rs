@@ -15,14 +15,24 @@ use otp_core::{
 /// A person may mistype.
 const TRIES: u32 = 3;
 
-pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), CommandError> {
+pub(crate) fn run(
+    context: &mut Context<'_>,
+    wanted: &Enroll,
+    user: &str,
+) -> Result<(), CommandError> {
+    if wanted.authenticator.allow_short_secret && !wanted.authenticator.secret_stdin {
+        return Err(CommandError::usage(
+            "--allow-short-secret is about a secret that is given",
+            "Give one with --secret-stdin; secrets that otpctl makes are long enough",
+        ));
+    }
     if wanted.display.uri_only && !wanted.pending {
         return Err(CommandError::usage(
             "--uri-only is for scripts, which cannot show a code",
             "Add --pending; the first login with a code activates the account",
         ));
     }
-    let user = known_user(&wanted.user)?;
+    let user = known_user(user)?;
     let name = user.name.clone();
     let store = context.store_to_enrol_in()?;
     // Before a secret is shown that would lead nowhere. `enrol` checks again.

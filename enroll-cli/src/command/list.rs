@@ -5,6 +5,7 @@ use super::Context;
 use super::status::{STATES, state_word};
 use crate::arguments::List;
 use crate::error::CommandError;
+use crate::local_users::LocalUsers;
 use otp_core::UserName;
 use otp_store::Store;
 use serde::Serialize;
@@ -55,11 +56,13 @@ fn in_state(
     state: &str,
 ) -> Vec<UserName> {
     let policy = &context.configuration.policy;
+    let local = &LocalUsers::read();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = users.len().div_ceil(threads).max(1);
     let looked_up = std::thread::scope(|scope| {
         let of = |part: &[UserName]| {
-            let is_in_state = |user: &&UserName| state_word(store, policy, user) == Some(state);
+            let is_in_state =
+                |user: &&UserName| state_word(store, policy, local, user) == Some(state);
             part.iter().filter(is_in_state).cloned().collect::<Vec<_>>()
         };
         let workers = users

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod batch;
 mod bypass;
 mod devices;
 mod disable;
@@ -50,7 +51,10 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Bypass(wanted) => (bypass::run(&mut context, wanted), &wanted.user),
         Command::Show(wanted) => (show::run(&mut context, wanted), &wanted.user),
         Command::Validity(wanted) => (validity::run(&mut context, wanted), &wanted.user),
-        Command::Enroll(wanted) => (enroll::run(&mut context, wanted), &wanted.user),
+        Command::Enroll(wanted) => match &wanted.user {
+            Some(user) => (enroll::run(&mut context, wanted, user), user),
+            None => return batch::run(&mut context, wanted),
+        },
         Command::Disable(wanted) => (disable::run(&mut context, &wanted.user), &wanted.user),
         Command::Enable(wanted) => (enable::run(&mut context, wanted), &wanted.user),
         Command::Reset(wanted) => (reset::run(&mut context, wanted), &wanted.user),

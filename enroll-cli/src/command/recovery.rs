@@ -7,7 +7,7 @@ use super::Context;
 use crate::arguments::Removal;
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user};
-use otp_core::{RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};
+use otp_core::{Account, RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};
 use zeroize::Zeroizing;
 
 /// How many codes a set has.
@@ -18,19 +18,8 @@ pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     let name = user.name.clone();
     let store = context.store()?;
     context.enrolled(&store, &user)?;
-    let mut id = [0; 8];
-    fill_with_random_bytes(&mut id)?;
-    let id = RecoverySetId(id);
-    let mut codes = Vec::with_capacity(CODES);
-    for _ in 0..CODES {
-        let mut bytes = Zeroizing::new([0; 16]);
-        fill_with_random_bytes(bytes.as_mut())?;
-        codes.push(RecoveryCode::from_random(*bytes));
-    }
-    let set = RecoverySet {
-        id,
-        hashes: codes.iter().map(RecoveryCode::hash).collect(),
-    };
+    let (set, codes) = new_set()?;
+    let id = set.id;
     let changed = store.change(&name, |mut account, mut state| {
         let old = account.recovery.replace(set);
         state.recovery = Some(RecoveryState {
@@ -63,6 +52,29 @@ pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
             })?;
     }
     Ok(())
+}
+
+/// Gives an account that is being made ten recovery codes; returns them as they are printed.
+pub(super) fn make(account: &mut Account) -> Result<Vec<Zeroizing<String>>, CommandError> {
+    let (set, codes) = new_set()?;
+    account.recovery = Some(set);
+    Ok(codes.iter().map(RecoveryCode::expose_text).collect())
+}
+
+fn new_set() -> Result<(RecoverySet, Vec<RecoveryCode>), CommandError> {
+    let mut id = [0; 8];
+    fill_with_random_bytes(&mut id)?;
+    let mut codes = Vec::with_capacity(CODES);
+    for _ in 0..CODES {
+        let mut bytes = Zeroizing::new([0; 16]);
+        fill_with_random_bytes(bytes.as_mut())?;
+        codes.push(RecoveryCode::from_random(*bytes));
+    }
+    let set = RecoverySet {
+        id: RecoverySetId(id),
+        hashes: codes.iter().map(RecoveryCode::hash).collect(),
+    };
+    Ok((set, codes))
 }
 
 pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), CommandError> {

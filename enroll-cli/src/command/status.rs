@@ -8,6 +8,7 @@ use super::{Context, date};
 use crate::arguments::Status;
 use crate::error::CommandError;
 use crate::kernel_clock;
+use crate::local_users::LocalUsers;
 use crate::new_account::{now, user_name};
 use nix::unistd::User;
 use otp_core::{
@@ -86,9 +87,13 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), Comm
         Some(user) => vec![user_name(user)?],
         None => store.users()?,
     };
+    let local = match users.len() {
+        1 => LocalUsers::default(),
+        _ => LocalUsers::read(),
+    };
     let mut accounts = Vec::new();
     for user in users {
-        match report(context, &store, &user) {
+        match report(context, &store, &local, &user) {
             Some(account) => accounts.push(account),
             None if wanted.user.is_some() => {
                 let path = context.configuration.store.join("account");
@@ -140,11 +145,16 @@ fn fault_of(accounts: &[AccountReport]) -> Result<(), CommandError> {
     }
 }
 
-fn report(context: &Context<'_>, store: &Store, user: &UserName) -> Option<AccountReport> {
+fn report(
+    context: &Context<'_>,
+    store: &Store,
+    local: &LocalUsers,
+    user: &UserName,
+) -> Option<AccountReport> {
     let (known, error, remedy) = match store.look_up(user) {
         Ok(None) => return None,
         Ok(Some((account, state))) => {
-            let error = uid_fault(&account);
+            let error = uid_fault(&account, local);
             let remedy = error.as_ref().map(|fault| fault.remedy().into());
             let error = error.map(|fault| fault.to_string());
             (
@@ -192,7 +202,10 @@ impl fmt::Display for UidFault {
     }
 }
 
-fn uid_fault(account: &Account) -> Option<UidFault> {
+fn uid_fault(account: &Account, local: &LocalUsers) -> Option<UidFault> {
+    if local.have(account.user.as_str(), account.uid) {
+        return None;
+    }
     match User::from_name(account.user.as_str()).ok().flatten() {
         None => Some(UidFault::Gone),
         Some(user) if user.uid.as_raw() != account.uid => Some(UidFault::Other {
@@ -215,11 +228,16 @@ pub(super) const STATES: [&str; 7] = [
 ];
 
 /// The word for one user; `None` if there is no enrolment.
-pub(super) fn state_word(store: &Store, policy: &Policy, user: &UserName) -> Option<&'static str> {
+pub(super) fn state_word(
+    store: &Store,
+    policy: &Policy,
+    local: &LocalUsers,
+    user: &UserName,
+) -> Option<&'static str> {
     match store.look_up(user) {
         Ok(None) => None,
         Err(_) => Some("broken"),
-        Ok(Some((account, _))) if uid_fault(&account).is_some() => Some("broken"),
+        Ok(Some((account, _))) if uid_fault(&account, local).is_some() => Some("broken"),
         Ok(Some((account, state))) => Some(Known::of(policy, &account, &state).word()),
     }
 }

@@ -8,6 +8,7 @@
 
 mod cases;
 mod clock;
+mod commands;
 mod crowd;
 mod floor;
 mod loading;
@@ -26,6 +27,7 @@ struct Effort {
     batch: usize,
     processes: usize,
     accounts: usize,
+    users: usize,
     runs: usize,
 }
 
@@ -34,6 +36,7 @@ const FULL: Effort = Effort {
     batch: 25,
     processes: 200,
     accounts: 100_000,
+    users: 10_000,
     runs: 12,
 };
 const QUICK: Effort = Effort {
@@ -41,6 +44,7 @@ const QUICK: Effort = Effort {
     batch: 10,
     processes: 25,
     accounts: 2_000,
+    users: 1_000,
     runs: 4,
 };
 
@@ -95,6 +99,8 @@ fn main() {
     report::print(&samples, &effort_in_words(effort));
     crowd::print(effort.batch);
     shape::print(&module.display().to_string(), effort.runs);
+    // Last: it makes the user database long, and looking somebody up slow for everything.
+    commands::print(&module, effort.users, effort.accounts);
 }
 
 fn effort_in_words(effort: Effort) -> String {
