@@ -59,6 +59,7 @@ fn no_floor_uses_a_floor_above_it() {
         "pam-edge",
         "secret-display",
         "enrolment-sheet",
+        "pam-configuration",
         "pam-module",
         "enroll-cli",
     ];
@@ -68,13 +69,20 @@ fn no_floor_uses_a_floor_above_it() {
         ("pam-edge", vec![]),
         ("secret-display", vec!["otp-core"]),
         ("enrolment-sheet", vec![]),
+        ("pam-configuration", vec![]),
         (
             "pam-module",
             vec!["otp-core", "otp-store", "pam-edge", "secret-display"],
         ),
         (
             "enroll-cli",
-            vec!["otp-core", "otp-store", "secret-display", "enrolment-sheet"],
+            vec![
+                "otp-core",
+                "otp-store",
+                "secret-display",
+                "enrolment-sheet",
+                "pam-configuration",
+            ],
         ),
     ]);
     let direct = direct(&metadata());

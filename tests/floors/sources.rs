@@ -42,6 +42,7 @@ fn product() -> Vec<PathBuf> {
         "crates/pam-edge/src",
         "crates/secret-display/src",
         "crates/enrolment-sheet/src",
+        "crates/pam-configuration/src",
         "pam-module/src",
         "enroll-cli/src",
     ];
