@@ -19,6 +19,7 @@
 mod arguments;
 mod changes;
 mod command;
+mod doctor;
 mod error;
 #[allow(unsafe_code, reason = "adjtimex(2); see the top of the file")]
 mod kernel_clock;

@@ -1,6 +1,8 @@
 //! What we say libpam will do, libpam then does.
 
+mod corpus;
 mod random_stacks;
+mod sshd;
 mod written_stacks;
 
 use pam_configuration::{Kind, Phase, ReturnCode, Service, walk};

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Status(Status),
     /// Print the names of all who are enrolled, one on a line
     List(List),
+    /// Predict the next login, and find what is wrong with this machine's
+    Doctor(Doctor),
     /// Say in words what happened at a user's latest logins, and why
     Explain(Report),
     /// Show what administrators did to an enrolment, and who

@@ -268,3 +268,17 @@ pub(crate) struct Gc {
     #[arg(long)]
     pub(crate) yes: bool,
 }
+
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// Whose logins to predict; may be repeated [default: root, and who has called sudo]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Vec<String>,
+    /// Which services to look at; may be repeated [default: those people log in by, and all
+    /// that call pam_otp]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -4,6 +4,7 @@ mod batch;
 mod bypass;
 mod devices;
 mod disable;
+mod doctor;
 mod enable;
 mod enroll;
 mod explain;
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
             (shown, user)
         }
         Command::List(wanted) => return list::run(&mut context, wanted),
+        Command::Doctor(wanted) => return doctor::run(&mut context, wanted),
         Command::Gc(wanted) => return gc::run(&mut context, wanted),
         Command::Explain(wanted) => (explain::run(&mut context, wanted), &wanted.user),
         Command::History(wanted) => (history::run(&mut context, wanted), &wanted.user),

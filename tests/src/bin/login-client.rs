@@ -2,7 +2,7 @@
 //! from the command line, and reports in JSON what happened.
 //!
 //! ```text
-//! login-client --service S --user U [--answer A]... [--rhost H] [--tty T]
+//! login-client --service S --user U [--answer A]... [--answer-to Q=A]... [--rhost H] [--tty T]
 //!              [--conversation fail|null|no-array|megabyte|nul] [--session]
 //!              [--tries N] [--wait-for FILE] [--confdir DIR]
 //! ```
@@ -109,6 +109,8 @@ enum Manner {
 
 struct Script {
     answers: std::vec::IntoIter<CString>,
+    /// Answers to questions that begin so, the first that fits.
+    by_question: Vec<(String, CString)>,
     prompts: Vec<String>,
     manner: Manner,
 }
@@ -154,10 +156,15 @@ extern "C" fn converse(
         };
         script.prompts.push(format!("{kind}:{text}"));
         let answer = match (style, script.manner) {
-            (1 | 2, Manner::Answer) => match script.answers.next() {
-                Some(answer) => allocated(answer.as_bytes()),
-                None => return PAM_CONV_ERR,
-            },
+            (1 | 2, Manner::Answer) => {
+                let mut fitting = script.by_question.iter();
+                let fitting = fitting.find(|(question, _)| text.starts_with(question.as_str()));
+                let fitting = fitting.map(|(_, answer)| answer.clone());
+                match fitting.or_else(|| script.answers.next()) {
+                    Some(answer) => allocated(answer.as_bytes()),
+                    None => return PAM_CONV_ERR,
+                }
+            }
             (1 | 2, Manner::Fail) => return PAM_CONV_ERR,
             (1 | 2, Manner::NoArray) => return 0,
             (1 | 2, Manner::Megabyte) => allocated(&vec![b'1'; 1 << 20]),
@@ -184,6 +191,7 @@ fn main() {
     let mut words = std::env::args().skip(1);
     let mut script = Script {
         answers: Vec::new().into_iter(),
+        by_question: Vec::new(),
         prompts: Vec::new(),
         manner: Manner::Answer,
     };
@@ -201,6 +209,12 @@ fn main() {
             "--service" => service = Some(value()),
             "--user" => user = Some(value()),
             "--answer" => answers.push(CString::new(value()).expect("no NUL")),
+            "--answer-to" => {
+                let pair = value();
+                let (question, answer) = pair.split_once('=').expect("QUESTION=ANSWER");
+                let answer = CString::new(answer).expect("no NUL");
+                script.by_question.push((question.to_string(), answer));
+            }
             "--rhost" => rhost = Some(value()),
             "--tty" => tty = Some(value()),
             "--confdir" => confdir = value(),

@@ -1,0 +1,270 @@
+//! `otpctl doctor`: will people get in, and only those who should?
+
+use super::Context;
+use crate::arguments::Doctor;
+use crate::doctor::behaviour::Login;
+use crate::doctor::person::Person;
+use crate::doctor::predict::{FOLDERS, Need, Prediction, otp_rules, predict, read};
+use crate::doctor::{Finding, Findings, Severity, machine, sshd, stacks, sudoers};
+use crate::error::CommandError;
+use nix::unistd::User;
+use otp_store::PasswordMode;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The services that people log in by, as far as they are there.
+const KNOWN: [&str; 14] = [
+    "sshd",
+    "login",
+    "su",
+    "su-l",
+    "sudo",
+    "sudo-i",
+    "polkit-1",
+    "gdm-password",
+    "lightdm",
+    "sddm",
+    "cockpit",
+    "xscreensaver",
+    "i3lock",
+    "swaylock",
+];
+
+#[derive(Serialize)]
+struct Report {
+    version: u32,
+    findings: Vec<Finding>,
+    predictions: Vec<Prediction>,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), CommandError> {
+    let mut findings = Findings::default();
+    let people = people(context, wanted)?;
+    let mut services = services(wanted)?;
+    machine::look_at(&context.configuration, &mut findings);
+    let asks = |service: &str| read(service).is_ok_and(|service| !otp_rules(&service).is_empty());
+    let sudo = sudoers::look_at(Path::new("/etc/sudoers"), asks("sudo"), &mut findings);
+    if wanted.service.is_empty() && Path::new("/etc/sudoers").exists() {
+        services.insert(sudo);
+    }
+    for service in &services {
+        stacks::look_at(service, &context.configuration, &mut findings);
+    }
+    if services.contains("sshd") {
+        look_at_sshd(context, &people, asks("sshd"), &mut findings);
+    }
+    let mut predictions = Vec::new();
+    for person in &people {
+        for service in &services {
+            let login = Login {
+                service,
+                person,
+                configuration: &context.configuration,
+                after_key: false,
+            };
+            stacks::empty_password(&login, &mut findings);
+            let prediction = predict(&login);
+            if prediction.need == Need::Nothing {
+                findings.add(
+                    Severity::Error,
+                    "nothing-needed",
+                    format!("{} by {service}", person.name),
+                    prediction.words.clone(),
+                    "See the lines of the service, and pam.d(5)",
+                );
+            }
+            if prediction.need == Need::LockedOut && prediction.is_certain && asks(service) {
+                findings.add(
+                    Severity::Error,
+                    "locked-out",
+                    format!("{} by {service}", person.name),
+                    prediction.words.clone(),
+                    "Keep a root session open until this is mended",
+                );
+            }
+            predictions.push(prediction);
+        }
+    }
+    let all_are_read = services.iter().all(|service| read(service).is_ok());
+    if all_are_read && !services.iter().any(|service| asks(service)) {
+        findings.add(
+            Severity::Note,
+            "nobody-asks",
+            FOLDERS[0],
+            "none of these services calls pam_otp: no code is asked anywhere",
+            "See the README for the lines of each program",
+        );
+    }
+    let failed = findings.has_errors();
+    let report = Report {
+        version: 1,
+        findings: findings.sorted(),
+        predictions,
+    };
+    print(context, wanted, &report)?;
+    match failed {
+        false => Ok(()),
+        true => Err(CommandError::refused(
+            "something is wrong with the logins of this machine",
+            "Mend what is called an error above, and run it again",
+        )),
+    }
+}
+
+/// Whose logins are predicted: those who are named, or root and whoever has called sudo.
+fn people(context: &Context<'_>, wanted: &Doctor) -> Result<Vec<Person>, CommandError> {
+    let mut names = wanted.user.clone();
+    if names.is_empty() {
+        names.push("root".into());
+        names.extend(
+            std::env::var("SUDO_USER")
+                .ok()
+                .filter(|name| name != "root"),
+        );
+    }
+    let mut people = Vec::new();
+    for name in names {
+        let user = User::from_name(&name).ok().flatten().ok_or_else(|| {
+            let what = format!("this machine knows no user \"{}\"", name.escape_debug());
+            CommandError::refused(what, "Look for the name: getent passwd")
+        })?;
+        people.push(Person::of(&user, &context.configuration));
+    }
+    Ok(people)
+}
+
+/// Which services are looked at: those that are named, or those that people log in by and all
+/// others that call pam_otp.
+fn services(wanted: &Doctor) -> Result<BTreeSet<String>, CommandError> {
+    if let Some(strange) = wanted
+        .service
+        .iter()
+        .find(|name| name.contains('/') || name.is_empty())
+    {
+        let what = format!("\"{}\" is no name of a service", strange.escape_debug());
+        return Err(CommandError::usage(
+            what,
+            "Look for the names: ls /etc/pam.d",
+        ));
+    }
+    if !wanted.service.is_empty() {
+        return Ok(wanted.service.iter().cloned().collect());
+    }
+    let mut services: BTreeSet<String> = KNOWN
+        .iter()
+        .filter(|name| {
+            FOLDERS
+                .iter()
+                .any(|folder| Path::new(folder).join(name).exists())
+        })
+        .map(|name| (*name).to_string())
+        .collect();
+    let entries = std::fs::read_dir(FOLDERS[0])
+        .into_iter()
+        .flatten()
+        .flatten();
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // What packages take in is looked at where it is taken in.
+        let is_service =
+            !name.starts_with("common-") && !name.contains(".dpkg-") && name != "other";
+        let calls = || {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+            text.contains("pam_otp")
+        };
+        if is_service && calls() {
+            services.insert(name);
+        }
+    }
+    Ok(services)
+}
+
+fn look_at_sshd(
+    context: &Context<'_>,
+    people: &[Person],
+    asks_for_code: bool,
+    findings: &mut Findings,
+) {
+    let combined = read("sshd").is_ok_and(|service| {
+        let by_word = otp_rules(&service).iter().any(|rule| {
+            rule.arguments()
+                .iter()
+                .any(|word| word == "password=combined")
+        });
+        by_word || context.configuration.settings_for("sshd").password == PasswordMode::Combined
+    });
+    for person in people {
+        match sshd::effective(&person.name) {
+            None => return,
+            Some(Err(what)) => findings.add(
+                Severity::Warning,
+                "sshd-not-understood",
+                "sshd -T",
+                format!("sshd does not tell its configuration: {what}"),
+                "Run it by hand: sshd -T",
+            ),
+            Some(Ok(effective)) => {
+                let by_key_only = person.uid == 0 && effective.permits_root_only_by_key();
+                if person.uid == 0 && !effective.permits_root() {
+                    continue;
+                }
+                if by_key_only && asks_for_code && effective.uses_pam() {
+                    findings.add(
+                        Severity::Note,
+                        "sshd-root-by-key",
+                        "sshd_config (sshd -T)",
+                        "root comes in by key only",
+                        "With AuthenticationMethods publickey,keyboard-interactive a code is asked, too",
+                    );
+                }
+                sshd::look_at(&effective, asks_for_code, combined, findings);
+            }
+        }
+    }
+}
+
+fn print(context: &mut Context<'_>, wanted: &Doctor, report: &Report) -> Result<(), CommandError> {
+    let screen = &mut context.screen;
+    if wanted.json {
+        let text = serde_json::to_string_pretty(report).map_err(std::io::Error::from)?;
+        return screen.print(&text);
+    }
+    for finding in &report.findings {
+        let Finding {
+            severity,
+            id,
+            place,
+            what,
+            remedy,
+        } = finding;
+        screen.print(&format!("{}: {place}: {what} [{id}]", severity.word()))?;
+        screen.print(&format!("    {remedy}"))?;
+    }
+    if report.findings.is_empty() {
+        screen.print("Nothing is wrong.")?;
+    }
+    screen.print("")?;
+    screen.print("At the next login:")?;
+    let width = |part: fn(&Prediction) -> &str| {
+        let lengths = report
+            .predictions
+            .iter()
+            .map(|one| part(one).chars().count());
+        lengths.max().unwrap_or(0)
+    };
+    let (users, services) = (width(|one| &one.user), width(|one| &one.service));
+    for one in &report.predictions {
+        let perhaps = if one.is_certain {
+            ""
+        } else {
+            " (depends on other modules)"
+        };
+        let (user, service) = (&one.user, &one.service);
+        screen.print(&format!(
+            "  {user:users$}  {service:services$}  {}{perhaps}",
+            one.words
+        ))?;
+    }
+    Ok(())
+}
