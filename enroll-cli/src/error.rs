@@ -46,6 +46,15 @@ impl CommandError {
         }
     }
 
+    /// A process of ours has said everything already; only the status is left.
+    pub(crate) fn said(status: u8) -> Self {
+        Self {
+            what: String::new(),
+            remedy: None,
+            status,
+        }
+    }
+
     /// Several things were tried, and some failed; the status is that of the worst.
     pub(crate) fn some_failed(
         what: impl Into<String>,

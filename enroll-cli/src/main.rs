@@ -23,6 +23,8 @@ mod doctor;
 mod error;
 #[allow(unsafe_code, reason = "adjtimex(2); see the top of the file")]
 mod kernel_clock;
+#[allow(unsafe_code, reason = "libpam's C; see the top of the file")]
+mod libpam;
 mod local_users;
 mod new_account;
 mod screen;
@@ -48,7 +50,9 @@ fn main() -> ExitCode {
     match command::run(&arguments, &mut screen) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            screen.complain(&error);
+            if !error.what().is_empty() {
+                screen.complain(&error);
+            }
             ExitCode::from(error.exit_status())
         }
     }

@@ -3,6 +3,7 @@
 mod corpus;
 mod random_stacks;
 mod sshd;
+mod test_command;
 mod written_stacks;
 
 use pam_configuration::{Kind, Phase, ReturnCode, Service, walk};

@@ -48,6 +48,8 @@ pub(crate) enum Command {
     List(List),
     /// Predict the next login, and find what is wrong with this machine's
     Doctor(Doctor),
+    /// Log in through libpam, as a program would, and show every question
+    Test(Test),
     /// Say in words what happened at a user's latest logins, and why
     Explain(Report),
     /// Show what administrators did to an enrolment, and who

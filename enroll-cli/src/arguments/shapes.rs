@@ -282,3 +282,26 @@ pub(crate) struct Doctor {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+#[derive(Args)]
+pub(crate) struct Test {
+    /// PAM service, such as sshd or sudo
+    pub(crate) service: String,
+    /// Login name
+    pub(crate) user: String,
+    /// Work on a copy of the user's files, so that no code is used up
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The address that the login seems to come from
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) rhost: Option<String>,
+    /// Not in a process of its own
+    #[arg(long, hide = true)]
+    pub(crate) in_this_process: bool,
+    /// The terminal that it seems to be at [default: this one]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tty: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -19,6 +19,7 @@ mod revoke;
 mod show;
 mod show_secret;
 mod status;
+mod test;
 mod unlock;
 mod validity;
 mod verify;
@@ -48,6 +49,7 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::List(wanted) => return list::run(&mut context, wanted),
         Command::Doctor(wanted) => return doctor::run(&mut context, wanted),
         Command::Gc(wanted) => return gc::run(&mut context, wanted),
+        Command::Test(wanted) => (test::run(&mut context, wanted), &wanted.user),
         Command::Explain(wanted) => (explain::run(&mut context, wanted), &wanted.user),
         Command::History(wanted) => (history::run(&mut context, wanted), &wanted.user),
         Command::Bypass(wanted) => (bypass::run(&mut context, wanted), &wanted.user),
