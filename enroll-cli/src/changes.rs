@@ -120,7 +120,7 @@ impl Context<'_> {
             lines.push((user.clone(), text));
         }
         if let Err(error) = store.append_histories(&lines) {
-            let line = format!("Warning: not all of this is in the histories: {error}");
+            let line = format!("Warning: this is not in the history of all of them: {error}");
             self.screen.remark(&line)?;
         }
         Ok(())

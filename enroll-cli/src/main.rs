@@ -26,6 +26,7 @@ mod kernel_clock;
 #[allow(unsafe_code, reason = "libpam's C; see the top of the file")]
 mod libpam;
 mod local_users;
+mod manual;
 mod new_account;
 mod screen;
 mod secret_input;

@@ -66,6 +66,17 @@ pub(crate) fn all() -> Vec<Trial> {
             after_an_error: &[],
         },
         Trial {
+            name: "enroll many",
+            scene: || Scene::without_alice().begins_here(),
+            arguments: &["enroll", "--from", "-", "--quiet"],
+            input: format!("user,kind,secret\nalice,hotp,{NEW_SECRET}\n"),
+            before: Door::Shut,
+            after: Door::New,
+            between: &[Door::Broken],
+            // Named but not synced, which is what the error says.
+            after_an_error: &[Door::New],
+        },
+        Trial {
             name: "reset",
             scene: || Scene::with_alice().begins_here(),
             arguments: &[

@@ -10,7 +10,8 @@ use crate::strace::{otpctl_with, steps_of_otpctl, works};
 use pam_otp_tests::sandboxed;
 use std::os::unix::process::ExitStatusExt;
 
-const CALLS: &str = "openat2,write,pwrite64,fsync,fdatasync,renameat,unlinkat,mkdirat,fchmod";
+const CALLS: &str =
+    "openat2,write,pwrite64,fsync,fdatasync,renameat,unlinkat,mkdirat,fchmod,syncfs";
 
 fn killed_at_every_step(name: &str) {
     if !works() {
@@ -65,8 +66,15 @@ fn completed_by_the_same_command(trial: &Trial, scene: &crate::scene::Scene, doo
         let reset = ["reset", "alice", "--yes", "--uri-only"];
         scene.machine.otpctl_ok(&reset);
     }
-    if output.status.success() || trial.after == Door::New {
-        assert_eq!(scene.door(), trial.after, "{}, completed", trial.name);
+    // Who is enrolled already is skipped, and his codes have been tried.
+    let is_skipped = trial.name == "enroll many" && door == trial.after;
+    if !is_skipped && (output.status.success() || trial.after == Door::New) {
+        assert_eq!(
+            scene.door(),
+            trial.after,
+            "{}, completed: {output:?}",
+            trial.name
+        );
     }
     let leftovers = scene.leftovers();
     assert!(leftovers.is_empty(), "{}: {leftovers:?}", trial.name);
@@ -75,6 +83,10 @@ fn completed_by_the_same_command(trial: &Trial, scene: &crate::scene::Scene, doo
 sandboxed! {
     fn the_first_enrolment_of_a_machine_killed_at_any_step_can_be_repeated() {
         killed_at_every_step("enroll, the first on this machine");
+    }
+
+    fn an_enrolment_of_many_killed_at_any_step_can_be_repeated() {
+        killed_at_every_step("enroll many");
     }
 
     fn an_enrolment_killed_at_any_step_lets_nobody_else_in_and_can_be_repeated() {

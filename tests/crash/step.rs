@@ -37,11 +37,12 @@ impl Step {
 
     /// Whether it can change anything on disk, or in a reader's head.
     pub(crate) fn changes_something(&self) -> bool {
-        const CHANGING: [&str; 8] = [
+        const CHANGING: [&str; 9] = [
             "write",
             "pwrite64",
             "fsync",
             "fdatasync",
+            "syncfs",
             "renameat",
             "unlinkat",
             "mkdirat",

@@ -165,11 +165,71 @@ fn the_filter_for_fail2ban_has_every_word_of_a_refusal() {
     assert_eq!(set(counted), set(words));
 }
 
+/// What `otpctl generate` prints.
+fn generated(what: &str) -> String {
+    let otpctl = pam_otp_tests::built("otpctl");
+    let output = Command::new(otpctl).args(["generate", what]).output();
+    let output = output.expect("otpctl can be started");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
 #[test]
-fn the_manual_page_is_well_formed() {
+fn the_pages_made_from_help_and_policy_are_the_shipped_ones() {
+    for page in ["otpctl.8", "otp.toml.5"] {
+        assert!(
+            read(&format!("docs/man/{page}")) == generated(page),
+            "make it anew: otpctl generate {page} > docs/man/{page}"
+        );
+    }
+}
+
+#[test]
+fn the_policys_page_names_every_key() {
+    let policy = read("config/otp.toml");
+    let page = generated("otp.toml.5").replace("\\-", "-");
+    let keys = policy.lines().filter_map(|line| line.strip_prefix("#: "));
+    let mut seen = 0;
+    for key in keys {
+        assert!(page.contains(key), "{key}");
+        seen += 1;
+    }
+    assert!(seen > 20, "only {seen} keys");
+}
+
+#[test]
+fn completions_know_every_command() {
+    let help = generated("otpctl.8");
+    let commands = help
+        .lines()
+        .filter_map(|line| line.strip_prefix(".SS otpctl "));
+    let commands: BTreeSet<&str> = commands.filter_map(|line| line.split(' ').next()).collect();
+    assert!(commands.len() > 20, "{commands:?}");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = generated(shell);
+        for command in &commands {
+            assert!(script.contains(command), "{shell} does not know {command}");
+        }
+    }
+    let mut bash = Command::new("bash")
+        .arg("-n")
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("bash is there");
+    let mut input = bash.stdin.take().expect("it was piped");
+    std::io::Write::write_all(&mut input, generated("bash").as_bytes()).expect("it reads");
+    drop(input);
+    assert!(bash.wait().expect("it ends").success());
+}
+
+#[test]
+fn the_manual_pages_are_well_formed() {
     let output = Command::new("mandoc")
         .args(["-T", "lint", "-W", "style"])
-        .arg(Path::new(ROOT).join("docs/man/pam_otp.8"))
+        .args(
+            ["pam_otp.8", "otpctl.8", "otp.toml.5"]
+                .map(|page| Path::new(ROOT).join("docs/man").join(page)),
+        )
         .output()
         .expect("mandoc is installed");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -59,7 +59,8 @@ impl Store {
         }
         let mut results = Vec::with_capacity(written.len());
         for (file, (account, _)) in written.into_iter().zip(new) {
-            results.push(file.and_then(|file| put_both(&accounts, &states, file, &account.user)));
+            let put = file.and_then(|file| put_both(&accounts, &states, file, &account.user));
+            results.push(put.inspect_err(|_| self.clear_aside(&accounts, &states, &account.user)));
         }
         self.sync()?;
         Ok(results)

@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Validity(Validity),
     /// Forget a user's failures, and the wait for them
     Unlock(User),
+    /// Print what a package ships: manual pages and completions for shells
+    Generate(Generate),
     /// Remove what is left of users whom the machine does not know any more
     Gc(Gc),
     /// A PIN that the user types in front of each code

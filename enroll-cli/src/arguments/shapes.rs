@@ -305,3 +305,9 @@ pub(crate) struct Test {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+#[derive(Args)]
+pub(crate) struct Generate {
+    /// otpctl.8, otp.toml.5, bash, zsh or fish
+    pub(crate) what: String,
+}

@@ -9,6 +9,7 @@ mod enable;
 mod enroll;
 mod explain;
 mod gc;
+mod generate;
 mod history;
 mod list;
 mod pin;
@@ -34,6 +35,10 @@ use otp_store::{Configuration, Store, StoreError};
 
 /// Runs the command that the arguments ask for.
 pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), CommandError> {
+    // Of use while a package is built, where there is no machine to look at.
+    if let Command::Generate(wanted) = &arguments.command {
+        return generate::run(screen, wanted);
+    }
     let mut context = Context {
         configuration: Configuration::read(arguments.config.as_deref())?,
         screen,
@@ -48,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         }
         Command::List(wanted) => return list::run(&mut context, wanted),
         Command::Doctor(wanted) => return doctor::run(&mut context, wanted),
+        Command::Generate(wanted) => return generate::run(context.screen, wanted),
         Command::Gc(wanted) => return gc::run(&mut context, wanted),
         Command::Test(wanted) => (test::run(&mut context, wanted), &wanted.user),
         Command::Explain(wanted) => (explain::run(&mut context, wanted), &wanted.user),

@@ -160,7 +160,9 @@ impl Work<'_> {
         if let Some(folder) = self.folder {
             folder.sync()?;
         }
-        let written = store.enrol_many(ready)?;
+        let written = store
+            .enrol_many(ready)
+            .map_err(|error| CommandError::perhaps_done(error, "enroll"))?;
         let mut enrolled = Vec::with_capacity(ready.len());
         let of_the_ready = results.iter_mut().filter(|one| matches!(one, Ok(Some(_))));
         for ((account, _), (written, result)) in
@@ -295,7 +297,8 @@ fn summary(
         0 => Ok(()),
         failed => Err(CommandError::some_failed(
             format!("{failed} of them could not be enrolled; the others are"),
-            "Mend what is named above, and run it again: who is enrolled is skipped",
+            "Mend what is named above, and run the same again (otpctl enroll): who is enrolled is \
+             skipped",
             *worst_status,
         )),
     }
