@@ -43,21 +43,59 @@ const CONFIGURATIONS: &[(&str, &[&str])] = &[
     ("UsePAM perhaps\n", &["sshd-not-understood"]),
 ];
 
+/// Alice, enrolled, and what sshd needs to read its configuration.
+fn furnish() -> Machine {
+    let machine = Machine::with_alice();
+    machine.enrol("alice", &[]);
+    // sshd gives its rights up to it.
+    machine.add_user("sshd", "*");
+    symlink(built("libpam_otp.so"), "/tmp/pam_otp.so").unwrap();
+    fs::create_dir_all("/etc/ssh").unwrap();
+    fs::create_dir_all("/run/sshd").unwrap();
+    let made = Command::new("ssh-keygen")
+        .args([
+            "-q",
+            "-t",
+            "ed25519",
+            "-N",
+            "",
+            "-f",
+            "/etc/ssh/ssh_host_ed25519_key",
+        ])
+        .status()
+        .expect("ssh-keygen is installed");
+    assert!(made.success());
+    machine
+}
+
 sandboxed! {
+    fn each_way_in_is_predicted() {
+        let machine = furnish();
+        let lines = "auth required /tmp/pam_otp.so\naccount required pam_permit.so\n";
+        machine.stack("sshd", lines);
+        let text = "UsePAM yes\nKbdInteractiveAuthentication yes\nPasswordAuthentication no\nPermitRootLogin no\nAuthenticationMethods publickey,keyboard-interactive\nMatch User bob\n  AuthenticationMethods publickey\n";
+        fs::write("/etc/ssh/sshd_config", text).unwrap();
+        machine.add_user("bob", "builder");
+        let users = ["--user", "alice", "--user", "bob", "--user", "root"];
+        let output = machine.otpctl(&[&["doctor", "--service", "sshd"], &users[..]].concat());
+        let said = String::from_utf8_lossy(&output.stdout);
+        let squeezed: Vec<String> = said
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        for line in [
+            "alice sshd by publickey,keyboard-interactive: after the key, a code",
+            "bob sshd by publickey: neither password nor code: PAM is not asked",
+            "root sshd sshd lets this user in by no method",
+        ] {
+            assert!(squeezed.iter().any(|one| one == line), "{line}\n{said}");
+        }
+        assert!(!said.contains("[code-alone]"), "{said}");
+    }
+
     fn each_trap_in_sshds_configuration_is_found() {
-        let machine = Machine::with_alice();
-        machine.enrol("alice", &[]);
-        // sshd gives its rights up to it.
-        machine.add_user("sshd", "*");
+        let machine = furnish();
         machine.stack("sshd", "auth required /tmp/pam_otp.so password=verify\naccount required pam_permit.so\n");
-        symlink(built("libpam_otp.so"), "/tmp/pam_otp.so").unwrap();
-        fs::create_dir_all("/etc/ssh").unwrap();
-        fs::create_dir_all("/run/sshd").unwrap();
-        let made = Command::new("ssh-keygen")
-            .args(["-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/ssh_host_ed25519_key"])
-            .status()
-            .expect("ssh-keygen is installed");
-        assert!(made.success());
         let mut wrong = Vec::new();
         for (configuration, expected) in CONFIGURATIONS {
             fs::write("/etc/ssh/sshd_config", configuration).unwrap();

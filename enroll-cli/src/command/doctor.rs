@@ -4,7 +4,7 @@ use super::Context;
 use crate::arguments::Doctor;
 use crate::doctor::behaviour::Login;
 use crate::doctor::person::Person;
-use crate::doctor::predict::{FOLDERS, Need, Prediction, otp_rules, predict, read};
+use crate::doctor::predict::{FOLDERS, Need, Prediction, otp_rules, predict, predict_way, read};
 use crate::doctor::{Finding, Findings, Severity, machine, sshd, stacks, sudoers};
 use crate::error::CommandError;
 use nix::unistd::User;
@@ -64,6 +64,12 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), Comm
                 after_key: false,
             };
             stacks::empty_password(&login, &mut findings);
+            if service == "sshd"
+                && let Some(ways) = ways_of_sshd(person)
+            {
+                predictions.extend(by_sshd(&login, &ways, &mut findings));
+                continue;
+            }
             let prediction = predict(&login);
             if prediction.need == Need::Nothing {
                 findings.add(
@@ -180,6 +186,58 @@ fn services(wanted: &Doctor) -> Result<BTreeSet<String>, CommandError> {
     Ok(services)
 }
 
+/// sshd's ways in for one user; `None` where sshd does not tell.
+fn ways_of_sshd(person: &Person) -> Option<Vec<Vec<String>>> {
+    let effective = sshd::effective(&person.name)?.ok()?;
+    // Without PAM its lines do not matter.
+    effective
+        .uses_pam()
+        .then(|| effective.ways_in_of(person.uid))
+}
+
+/// A prediction for each way in.
+fn by_sshd(login: &Login<'_>, ways: &[Vec<String>], findings: &mut Findings) -> Vec<Prediction> {
+    let has_key = |way: &Vec<String>| way.iter().any(|one| one == "publickey");
+    let asks_pam = |way: &&Vec<String>| way.iter().any(|one| one == "keyboard-interactive");
+    if ways.iter().filter(asks_pam).all(has_key) {
+        // The key stands for the password.
+        let is_of_sshd = |place: &str| place.starts_with("/etc/pam.d/sshd,");
+        findings
+            .0
+            .retain(|one| !(one.id == "code-alone" && is_of_sshd(&one.place)));
+    }
+    let mut predictions = Vec::new();
+    for way in ways {
+        let login = Login {
+            after_key: has_key(way),
+            ..*login
+        };
+        let prediction = predict_way(&login, way);
+        let asks = way.iter().any(|one| one == "keyboard-interactive");
+        if asks && prediction.need == Need::LockedOut && prediction.is_certain {
+            findings.add(
+                Severity::Error,
+                "locked-out",
+                format!("{} by sshd", login.person.name),
+                prediction.words.clone(),
+                "Keep a root session open until this is mended",
+            );
+        }
+        predictions.push(prediction);
+    }
+    if ways.is_empty() {
+        predictions.push(Prediction {
+            service: "sshd".into(),
+            by: None,
+            user: login.person.name.clone(),
+            need: Need::LockedOut,
+            is_certain: true,
+            words: "sshd lets this user in by no method".into(),
+        });
+    }
+    predictions
+}
+
 fn look_at_sshd(
     context: &Context<'_>,
     people: &[Person],
@@ -260,10 +318,13 @@ fn print(context: &mut Context<'_>, wanted: &Doctor, report: &Report) -> Result<
         } else {
             " (depends on other modules)"
         };
-        let (user, service) = (&one.user, &one.service);
+        let (user, service, words) = (&one.user, &one.service, &one.words);
+        let by = one
+            .by
+            .as_ref()
+            .map_or(String::new(), |by| format!("by {by}: "));
         screen.print(&format!(
-            "  {user:users$}  {service:services$}  {}{perhaps}",
-            one.words
+            "  {user:users$}  {service:services$}  {by}{words}{perhaps}"
         ))?;
     }
     Ok(())

@@ -127,7 +127,7 @@ fn standing_in_words(context: &Context<'_>, account: &Account, state: &State) ->
             ));
         } else {
             sentences.push(format!(
-                "Now: pending; the first right code activates. Until then: {}",
+                "Now: pending. At the next login: {}",
                 context.while_pending(account).replace('\n', " ")
             ));
         }

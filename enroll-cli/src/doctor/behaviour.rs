@@ -17,6 +17,7 @@ pub(crate) struct Scenario {
 }
 
 /// Where a login happens, and whose it is.
+#[derive(Clone, Copy)]
 pub(crate) struct Login<'a> {
     pub(crate) service: &'a str,
     pub(crate) person: &'a Person,

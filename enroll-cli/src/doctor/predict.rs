@@ -27,6 +27,8 @@ pub(crate) enum Need {
     CodeOnly,
     /// The right password or the right code, one of the two.
     Either,
+    /// An ssh key, or what else sshd accepts without asking PAM.
+    KeyOnly,
     /// Neither matters.
     Nothing,
     /// Nobody gets in, whatever is typed.
@@ -37,6 +39,9 @@ pub(crate) enum Need {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Prediction {
     pub(crate) service: String,
+    /// For sshd, by which of its methods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<String>,
     pub(crate) user: String,
     pub(crate) need: Need,
     /// Whether it depends on what cannot be seen from here.
@@ -115,11 +120,28 @@ pub(crate) fn predict(login: &Login<'_>) -> Prediction {
 fn prediction(login: &Login<'_>, need: Need, is_certain: bool, words: String) -> Prediction {
     Prediction {
         service: login.service.into(),
+        by: None,
         user: login.person.name.clone(),
         need,
         is_certain,
         words,
     }
+}
+
+/// Predicts one of sshd's ways in: a list of methods, all of which must succeed.
+pub(crate) fn predict_way(login: &Login<'_>, way: &[String]) -> Prediction {
+    let asks_pam = |method: &String| matches!(method.as_str(), "keyboard-interactive" | "password");
+    let mut prediction = match way.iter().any(asks_pam) {
+        true => predict(login),
+        false => prediction(
+            login,
+            Need::KeyOnly,
+            true,
+            "neither password nor code: PAM is not asked".into(),
+        ),
+    };
+    prediction.by = Some(way.join(","));
+    prediction
 }
 
 /// Walks a chain for everything that may be typed, and everything that modules may say.
@@ -203,6 +225,8 @@ fn in_words(login: &Login<'_>, service: &Service, need: Need, account_lets_in: b
             Some(why) => format!("the password alone; no code: {why}"),
             None => "the password alone can be enough: a wrong code does not stop the login".into(),
         },
+        // Only said where PAM is not asked.
+        Need::KeyOnly => String::new(),
         Need::Either => "the password or the code: one of the two is enough".into(),
         Need::CodeOnly if login.after_key => "after the key, a code".into(),
         Need::CodeOnly if pending => "a code or just Enter; no password (pending)".into(),

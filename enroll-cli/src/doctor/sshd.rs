@@ -98,6 +98,18 @@ impl Effective {
             || self.is("permitrootlogin", "forced-commands-only")
     }
 
+    /// The ways in of one user.
+    pub(crate) fn ways_in_of(&self, uid: u32) -> Vec<Vec<String>> {
+        let needs_a_key = uid == 0 && self.permits_root_only_by_key();
+        let mut ways = self.ways_in();
+        let has_a_key = |way: &Vec<String>| way.iter().any(|one| one == "publickey");
+        ways.retain(|way| !needs_a_key || has_a_key(way));
+        match uid == 0 && !self.permits_root() {
+            true => Vec::new(),
+            false => ways,
+        }
+    }
+
     pub(crate) fn permits_root(&self) -> bool {
         !self.is("permitrootlogin", "no")
     }
