@@ -125,4 +125,60 @@ sandboxed! {
         terminal.types("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n");
         assert!(terminal.ends().status.success());
     }
+
+    fn a_person_adds_a_second_device_at_a_terminal() {
+        let machine = Machine::with_alice();
+        machine.code_only_stack("door");
+        let mut phone = machine.enrol("alice", &["--hotp"]);
+        let mut terminal = Terminal::otpctl(&["add", "alice", "--label", "tablet"]);
+        terminal.wait_for("Code from the device: ");
+        let tablet = device_on(&terminal.screen());
+        terminal.types(&format!("{}\n", tablet.code_at(0)));
+        let ended = terminal.ends();
+        assert!(ended.status.success(), "{}", ended.screen);
+        assert!(ended.screen.contains("one more device, \"tablet\""), "{}", ended.screen);
+        let login = |code: &str| Login::new("door", "alice").answers(&[code]).run().code;
+        assert_eq!(login(&tablet.code_at(1)), "PAM_SUCCESS");
+        assert_eq!(login(&phone.next_code()), "PAM_SUCCESS");
+    }
+
+    fn ctrl_c_while_adding_a_device_changes_nothing() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &["--hotp"]);
+        let before = snapshot(STORE);
+        let mut terminal = Terminal::otpctl(&["add", "alice", "--label", "tablet"]);
+        terminal.wait_for("Code from the device: ");
+        terminal.types("\x03");
+        assert!(!terminal.ends().status.success());
+        assert_eq!(snapshot(STORE), before);
+    }
+
+    fn many_enrolments_show_how_far_they_are_and_plainly_nothing_moves() {
+        let machine = Machine::with_alice();
+        let names: String = (0..40).map(|number| {
+            let name = format!("user{number}");
+            machine.add_user(&name, "x");
+            name + "\n"
+        }).collect();
+        std::fs::write("/tmp/names", names).unwrap();
+        let plain = Terminal::otpctl(&["enroll", "--from", "/tmp/names", "--dry-run", "--plain"]);
+        let plain = plain.ends();
+        assert!(plain.status.success(), "{}", plain.screen);
+        assert!(!plain.screen.contains('\x1b') && !plain.screen.contains("of 40"), "{}", plain.screen);
+        let moving = Terminal::otpctl(&["enroll", "--from", "/tmp/names"]).ends();
+        assert!(moving.screen.contains("] 39 of 40 user39"), "{}", moving.screen);
+        assert!(moving.screen.contains("40 enrolled, 0 enrolled already, 0 failed."), "{}", moving.screen);
+    }
+
+    fn a_removal_wants_the_users_name() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &["--hotp"]);
+        machine.otpctl_ok(&["add", "alice", "--label", "tablet", "--pending", "--uri-only"]);
+        for answer in ["y\n", "tablet\n", "\n", "\x04", "\x03"] {
+            let (ended, same) = answered(&["remove", "alice", "--label", "tablet"], answer);
+            assert!(same && !ended.status.success(), "{answer:?}: {}", ended.screen);
+        }
+        let (ended, same) = answered(&["remove", "alice", "--label", "tablet"], "alice\n");
+        assert!(!same && ended.status.success(), "{}", ended.screen);
+    }
 }

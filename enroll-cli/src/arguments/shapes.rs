@@ -264,6 +264,9 @@ pub(crate) struct Gc {
     /// Only say what would be removed
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// With --yes, where users come from a directory: it has been seen to answer
+    #[arg(long)]
+    pub(crate) directory_answers: bool,
     /// Do not ask whether you are sure
     #[arg(long)]
     pub(crate) yes: bool,

@@ -51,6 +51,16 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
             .screen
             .say(&format!("Would be removed: {}", names.join(", ")));
     }
+    if wanted.yes && !wanted.directory_answers && asks_a_directory() {
+        return Err(CommandError::refused(
+            format!(
+                "users of this machine come from a directory, too, and one that is down knows \
+                 nobody; nothing has been removed of: {}",
+                names.join(", ")
+            ),
+            "Make sure that it answers (getent passwd), then add --directory-answers",
+        ));
+    }
     confirm(context, &names, wanted.yes)?;
     for name in &gone {
         store
@@ -70,6 +80,16 @@ fn everybody(store: &Store) -> Result<Vec<UserName>, CommandError> {
     names.sort_unstable();
     names.dedup();
     Ok(names)
+}
+
+/// Whether users come from elsewhere than local files (nsswitch.conf(5)).
+fn asks_a_directory() -> bool {
+    let text = std::fs::read_to_string("/etc/nsswitch.conf").unwrap_or_default();
+    let lines = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("passwd:"));
+    let mut words = lines.flat_map(str::split_ascii_whitespace);
+    words.any(|word| !word.starts_with('[') && !matches!(word, "files" | "compat" | "systemd"))
 }
 
 fn confirm(context: &mut Context<'_>, names: &[&str], assumed: bool) -> Result<(), CommandError> {

@@ -155,7 +155,9 @@ fn answers(rules: &[&Rule], login: &Login<'_>) -> Answers {
             .iter()
             .map(|rule| returns(rule, login, scenario))
             .collect();
-        let (mut possible, mut certain) = (false, true);
+        // Too many to try them all.
+        let unknown = choices.iter().filter(|choice| choice.len() > 1).count();
+        let (mut possible, mut certain) = (false, unknown <= MOST_UNKNOWN);
         for chosen in combinations(&choices) {
             let code =
                 |place: usize, _: &Rule| chosen.get(place).copied().unwrap_or(ReturnCode::AUTH_ERR);

@@ -11,11 +11,12 @@ use crate::arguments::Enroll;
 use crate::error::CommandError;
 use crate::kernel_clock;
 use crate::new_account::{NewAccount, given_secret, known_user, make_of};
-use otp_core::{Account, Label, State};
+use otp_core::{Account, Label, State, UserName};
 use otp_store::{Store, StoreError};
 use people::{Row, rows};
 use serde::Serialize;
 use sheets::Folder;
+use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
 /// So many wait for the disk together.
@@ -75,6 +76,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
         total: rows.len(),
         done: 0,
         counts: Counts::default(),
+        seen: BTreeSet::new(),
     };
     for chunk in rows.chunks(AT_ONCE) {
         work.chunk(context, chunk)?;
@@ -92,6 +94,8 @@ struct Work<'a> {
     total: usize,
     done: usize,
     counts: Counts,
+    /// Who has been prepared, by his canonical name: a directory may know him by several.
+    seen: BTreeSet<UserName>,
 }
 
 impl Work<'_> {
@@ -125,11 +129,20 @@ impl Work<'_> {
 
     /// Makes the account of one user and his sheets; `None` if he is enrolled already.
     fn prepare(
-        &self,
+        &mut self,
         context: &mut Context<'_>,
         row: &Row,
     ) -> Result<Option<(Account, Enrolled)>, CommandError> {
         let NewAccount { mut account, uri } = account_of(context, row)?;
+        if !self.seen.insert(account.user.clone()) {
+            return Err(CommandError::usage(
+                format!(
+                    "is {} by another name, who is in the list already",
+                    account.user
+                ),
+                "Name each user once",
+            ));
+        }
         let store = self.store.or(self.present);
         if store.is_some_and(|store| store.is_enrolled(&account.user)) {
             return Ok(None);
