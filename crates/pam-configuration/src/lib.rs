@@ -2,7 +2,7 @@
 //!
 //! For predicting a login: nothing is loaded or called here. [`Service::read`] reads the lines
 //! of a service as libpam 1.5 and later do (includes, substacks, `[value=action]`, broken
-//! lines); [`walk`] computes what a chain answers, given what each module would return. A test
+//! lines); [`walk()`] computes what a chain answers, given what each module would return. A test
 //! compares both with the real libpam over thousands of random stacks.
 //!
 //! Sources: pam.d(5), and the behaviour of libpam 1.5.2 where that page is silent.
