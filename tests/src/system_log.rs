@@ -36,7 +36,7 @@ impl SystemLog {
         Self(socket)
     }
 
-    /// What pam_otp has written since the last call. The writer must have ended.
+    /// What pam_otp and otpctl have written since the last call. The writer must have ended.
     ///
     /// # Panics
     ///
@@ -51,7 +51,7 @@ impl SystemLog {
                 .and_then(|text| text.split_once('>'))
                 .expect("a line begins with its priority");
             let priority: u32 = priority.parse().expect("a number");
-            if rest.contains("pam_otp(") {
+            if rest.contains("pam_otp(") || rest.contains("otpctl[") {
                 lines.push(LogLine {
                     facility: priority >> 3,
                     level: priority & 7,

@@ -334,7 +334,10 @@ fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), Co
         let line = match (&account.known, &account.error) {
             (Some(known), None) => {
                 let used = known.last_used().map(|used| date(otp_core::UnixTime(used)));
-                let labels = known.authenticators.iter().map(|one| one.label.as_str());
+                let labels = known.authenticators.iter().map(|one| one.label.clone());
+                let bypass = known.bypass.as_ref().filter(|bypass| bypass.uses_left > 0);
+                let bypass = bypass.map(|_| "(bypass code)".to_string());
+                let labels = labels.chain(bypass);
                 format!(
                     "{user:width$}  {:9}  {:8}  {:20}  {}",
                     known.word(),
