@@ -65,6 +65,7 @@ mod encoding;
 mod hotp;
 mod key_uri;
 mod label;
+mod long_code;
 mod pin;
 mod policy;
 mod recovery;

@@ -18,8 +18,7 @@
 //!
 //! Sources: RFC 4226 s.7; RFC 6238 s.5.2 and s.6; NIST SP 800-63B-4 s.3.1.4.2 and s.3.2.2.
 
-use crate::bypass::BypassMatch;
-use crate::recovery::RecoveryMatch;
+use crate::long_code::long_code;
 use crate::window::learned_drift;
 use crate::{
     Acceptance, Account, Answer, Authenticator, AuthenticatorId, AuthenticatorState, Candidates,
@@ -75,15 +74,8 @@ pub fn verify(
     if pending && now > grace_ends(account, policy) {
         return unchanged(Decision::Reject(Reason::GraceExpired));
     }
-    match recovery(account, state, &answer.typed) {
-        RecoveryMatch::Fresh(bit) => return accept_recovery_code(account, state, bit, now),
-        RecoveryMatch::Used => return charge(state, now, Reason::RecoveryCodeUsed),
-        RecoveryMatch::None => {}
-    }
-    match bypass(account, state, &answer.typed, now) {
-        BypassMatch::Good => return accept_bypass_code(account, state, now),
-        BypassMatch::Over => return charge(state, now, Reason::BypassCodeOver),
-        BypassMatch::None => {}
+    if let Some(outcome) = long_code(account, state, &answer.typed, now) {
+        return outcome;
     }
     match (&answer.typed, found) {
         (_, Found::Fresh(id, moving_factor)) if pin_is_right(account, answer, id) => {
@@ -211,57 +203,6 @@ fn matches(generator: &CodeGenerator, moving_factor: MovingFactor, typed: Option
     }
 }
 
-/// What the answer is among the account's recovery codes. No PIN stands before them: they have
-/// 128 bits.
-fn recovery(account: &Account, state: &State, typed: &Typed) -> RecoveryMatch {
-    match (&account.recovery, typed.recovery_code()) {
-        (Some(set), Some((code, _))) => set.look_for(&code, state.recovery.as_ref()),
-        _ => RecoveryMatch::None,
-    }
-}
-
-/// What the answer is to the account's bypass code. No PIN stands before it either.
-fn bypass(account: &Account, state: &State, typed: &Typed, now: UnixTime) -> BypassMatch {
-    match (&account.bypass, typed.recovery_code()) {
-        (Some(bypass), Some((code, _))) => bypass.look_at(&code, state.bypass.as_ref(), now),
-        _ => BypassMatch::None,
-    }
-}
-
-/// Lets somebody in by the administrator's word. Proves nothing of the device, either.
-fn accept_bypass_code(account: &Account, state: &State, now: UnixTime) -> Outcome {
-    let mut next = state.clone();
-    next.failures = 0;
-    next.last_failure = None;
-    if let Some(bypass) = &mut next.bypass {
-        bypass.used = bypass.used.saturating_add(1);
-    }
-    let bypass = account.bypass.as_ref();
-    let uses_left = bypass.map_or(0, |bypass| bypass.uses_left(next.bypass.as_ref(), now));
-    Outcome {
-        decision: Decision::Accept(Acceptance::BypassCode { uses_left }),
-        next,
-    }
-}
-
-/// Lets somebody in without the device. Whether the device works, this does not prove: a pending
-/// account stays pending.
-fn accept_recovery_code(account: &Account, state: &State, bit: u16, now: UnixTime) -> Outcome {
-    let mut next = state.clone();
-    next.failures = 0;
-    next.last_failure = None;
-    if let Some(recovery) = &mut next.recovery {
-        recovery.used |= bit;
-        recovery.last_used = Some(now);
-    }
-    let set = account.recovery.as_ref();
-    let left = set.map_or(0, |set| set.left(next.recovery.as_ref()));
-    Outcome {
-        decision: Decision::Accept(Acceptance::RecoveryCode { left }),
-        next,
-    }
-}
-
 /// Whether the account has no PIN, or the right one stands in front of this one's code.
 fn pin_is_right(account: &Account, answer: &Answer, id: AuthenticatorId) -> bool {
     let Some(pin) = &account.pin else {
@@ -274,7 +215,7 @@ fn pin_is_right(account: &Account, answer: &Answer, id: AuthenticatorId) -> bool
     }
 }
 
-fn charge(state: &State, now: UnixTime, reason: Reason) -> Outcome {
+pub(crate) fn charge(state: &State, now: UnixTime, reason: Reason) -> Outcome {
     let mut next = state.clone();
     next.failures = state.failures.saturating_add(1);
     next.last_failure = Some(now);
