@@ -67,8 +67,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     }
     for one in &attempts {
         let at = date(otp_core::UnixTime(one.at_unix_seconds));
-        let (service, from) = (&one.service, &one.from);
-        screen.print(&format!("{at}  {service} from {from}: {}", one.explanation))?;
+        let place = place(&one.service, &one.from);
+        screen.print(&format!("{at}  {place}: {}", one.explanation))?;
     }
     screen.print("")?;
     for sentence in &now {
@@ -77,6 +77,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     let changes = store.history(&name)?;
     let latest = changes.len().saturating_sub(LATEST_CHANGES);
     let changes = changes.get(latest..).unwrap_or_default();
+    if !changes.is_empty() {
+        context
+            .screen
+            .print("\nChanged lately by administrators:")?;
+    }
     let changes = changes
         .iter()
         .filter_map(|line| serde_json::from_str::<Change>(line).ok());
@@ -212,14 +217,20 @@ fn replay(earlier: &[AttemptRecord], record: &AttemptRecord, device: &str) -> St
                 .moving_factor
                 .map_or(String::new(), |n| format!(" number {n}"));
             format!(
-                "refused: that code of {device} or a later one (code{number}) was used at {} for \
-                 {} from {}.",
+                "refused: that code of {device} or a later one (code{number}) was used at {}, {}.",
                 date(used.at),
-                used.service,
-                used.origin
+                place(&used.service, &used.origin)
             )
         }
         None => format!("refused: that code of {device}, or a later one, was used before."),
+    }
+}
+
+/// Service and origin, as far as they were told.
+fn place(service: &str, origin: &str) -> String {
+    match origin {
+        "-" => service.into(),
+        origin => format!("{service} from {origin}"),
     }
 }
 
