@@ -8,19 +8,30 @@ TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iprout
 	openssh-server openssh-client sudo login tmux systemd
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
 
-.PHONY: help build demo test check bench
+.PHONY: help build demo test check bench install uninstall dist
 
 help:
 	@echo "make demo   a real login with password and code, in a private machine"
 	@echo "make test   every test"
 	@echo "make check  formatting, lints, documentation, licences"
 	@echo "make bench  speed beside the peers, as ratios"
-	@echo "make build  pam_otp.so and otpctl, in target/release"
+	@echo "make build  everything that is installed, in target/release"
+	@echo "make install, make uninstall   as root, after make build (DESTDIR, PREFIX, SECURITYDIR)"
+	@echo "make dist   the sources as one file"
 
 build:
 	@tools/needs $(BUILD_NEEDS)
 	cargo build --release --package pam-module
-	cargo build --release --package enroll-cli
+	cargo build --release --package enroll-cli --package pam-otp-verifier
+
+install uninstall:
+	@tools/install $@
+
+# What is committed, and nothing else.
+dist:
+	@version=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1); \
+	git archive --prefix="pam-otp-$$version/" -o "pam-otp-$$version.tar.gz" HEAD && \
+	sha256sum "pam-otp-$$version.tar.gz"
 
 demo:
 	@tools/needs $(DEMO_NEEDS)

@@ -3,6 +3,7 @@
 
 mod allow_list;
 mod dependencies;
+mod install;
 mod linkage;
 mod loopholes;
 mod manual;

@@ -227,7 +227,7 @@ fn the_manual_pages_are_well_formed() {
     let output = Command::new("mandoc")
         .args(["-T", "lint", "-W", "style"])
         .args(
-            ["pam_otp.8", "otpctl.8", "otp.toml.5"]
+            ["pam_otp.8", "otpctl.8", "otp.toml.5", "pam-otp-verifier.8"]
                 .map(|page| Path::new(ROOT).join("docs/man").join(page)),
         )
         .output()
