@@ -56,18 +56,23 @@ impl Log {
         self.take(outcome);
     }
 
-    /// Puts what the last login has written into the file, with the machine's name between
-    /// time and program, where rsyslog puts it.
+    /// Puts what the last login has written into the file, and what `otpctl` wrote before it,
+    /// with the machine's name between time and program, where rsyslog puts it.
     fn take(&mut self, outcome: &str) {
         let lines = self.socket.lines();
-        assert_eq!(lines.len(), 1, "{lines:?}");
-        let line = &lines[0].text;
+        let (changes, attempts): (Vec<_>, Vec<_>) = lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .partition(|line| line.contains(" otpctl["));
+        assert_eq!(attempts.len(), 1, "{lines:?}");
         assert!(
-            line.contains(&format!(" outcome={outcome} ")),
-            "{outcome}: {line}"
+            attempts[0].contains(&format!(" outcome={outcome} ")),
+            "{outcome}: {lines:?}"
         );
-        let (time, rest) = line.split_at("Nov 23 20:11:51 ".len());
-        self.text += &format!("{time}web1 {rest}\n");
+        for line in changes.into_iter().chain(attempts) {
+            let (time, rest) = line.split_at("Nov 23 20:11:51 ".len());
+            self.text += &format!("{time}web1 {rest}\n");
+        }
     }
 
     /// The addresses that fail2ban counts, in the order of the lines.
