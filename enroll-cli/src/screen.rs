@@ -5,6 +5,7 @@
 
 use crate::error::CommandError;
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use serde::Serialize;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use zeroize::Zeroizing;
 
@@ -90,6 +91,22 @@ impl Screen {
     /// Prints a secret. Unlike with other lines, it is a fault if nobody reads it.
     pub(crate) fn reveal(&mut self, secret: &str) -> Result<(), CommandError> {
         writeln!(self.out, "{secret}")?;
+        Ok(self.out.flush()?)
+    }
+
+    /// Prints a document for a script.
+    pub(crate) fn print_json(&mut self, document: &impl Serialize) -> Result<(), CommandError> {
+        let text = serde_json::to_string_pretty(document).map_err(io::Error::from)?;
+        self.print(&text)
+    }
+
+    /// Prints a document that holds a secret; no copy of it stays in memory.
+    pub(crate) fn reveal_json(&mut self, document: &impl Serialize) -> Result<(), CommandError> {
+        // Large enough that it is never moved.
+        let mut text = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
+        serde_json::to_writer_pretty(&mut *text, document).map_err(io::Error::from)?;
+        text.push(b'\n');
+        self.out.write_all(&text)?;
         Ok(self.out.flush()?)
     }
 

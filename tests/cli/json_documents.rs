@@ -27,7 +27,7 @@ sandboxed! {
         Login::new("door", "alice").answers(&[&phone.wrong_code()]).run();
         machine.add_user("bob", "builder");
         let mut keys = BTreeSet::new();
-        let documents: [(&[&str], &str); 9] = [
+        let documents: [(&[&str], &str); 16] = [
             (&["status", "--json"], ""),
             (&["list", "--json"], ""),
             (&["history", "alice", "--json"], ""),
@@ -37,6 +37,13 @@ sandboxed! {
             (&["enroll", "--from", "-", "--json", "--dry-run"], "bob\n"),
             (&["enroll", "--from", "-", "--json", "--uri-only", "--sheets", "/tmp/sheets"], "bob\n"),
             (&["status", "bob", "--json"], ""),
+            (&["show", "bob", "--json"], ""),
+            (&["add", "bob", "--label", "fob", "--hotp", "--pending", "--json"], ""),
+            (&["verify", "alice", "--json"], "123456\n"),
+            (&["bypass", "alice", "--for", "8h", "--json"], ""),
+            (&["recovery", "new", "alice", "--json"], ""),
+            (&["reset", "alice", "--yes", "--json"], ""),
+            (&["gc", "--dry-run", "--json"], ""),
         ];
         for (arguments, input) in documents {
             let output = machine.otpctl_with_input(arguments, input);
@@ -44,7 +51,7 @@ sandboxed! {
             assert_eq!(document["version"], 1, "{arguments:?}: {document}");
             keys_of(&document, &mut keys);
         }
-        assert!(keys.len() > 45, "{keys:?}");
+        assert!(keys.len() > 60, "{keys:?}");
         let documented = include_str!("../../docs/json.md");
         // `a`, or `a[].b`
         let words: BTreeSet<&str> = documented

@@ -67,7 +67,7 @@ pub(crate) enum Command {
     /// Remove a user's enrolment
     Revoke(Revoke),
     /// Check a code without using it up, and say why not
-    Verify(User),
+    Verify(Report),
     /// Find a device again that is too far off, by two codes in a row
     Resync(Resync),
     /// Give a user one more device
@@ -96,7 +96,7 @@ pub(crate) enum Command {
 #[derive(Subcommand)]
 pub(crate) enum Recovery {
     /// Make ten new ones and print them; all older ones are dead
-    New(User),
+    New(Report),
     /// Make all of them useless
     Remove(Removal),
 }

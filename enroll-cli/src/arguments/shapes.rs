@@ -39,9 +39,6 @@ pub(crate) struct Enroll {
     /// With many: only say what would be done
     #[arg(long, conflicts_with = "user")]
     pub(crate) dry_run: bool,
-    /// With many: print a line of JSON for each user
-    #[arg(long, conflicts_with = "user")]
-    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) authenticator: NewAuthenticator,
     /// Do not ask for a code now; the first login with one activates the account
@@ -96,9 +93,20 @@ pub(crate) struct Display {
     /// Print the otpauth:// URI and nothing else (for scripts)
     #[arg(long)]
     pub(crate) uri_only: bool,
+    /// Print JSON with the secret and everything about it; with many users, a line for each,
+    /// with the secret only if --uri-only is added
+    #[arg(long)]
+    pub(crate) json: bool,
     /// No QR code, only text (for screen readers)
-    #[arg(long, conflicts_with = "uri_only")]
+    #[arg(long, conflicts_with_all = ["uri_only", "json"])]
     pub(crate) no_qr: bool,
+}
+
+impl Display {
+    /// Whether a script reads it: then nothing else is printed.
+    pub(crate) fn is_for_a_script(&self) -> bool {
+        self.uri_only || self.json
+    }
 }
 
 #[derive(Args)]
@@ -115,7 +123,7 @@ pub(crate) struct Enable {
     /// Login name
     pub(crate) user: String,
     /// Keep the old secret and what has been proved of it
-    #[arg(long, conflicts_with_all = ["uri_only", "no_qr"])]
+    #[arg(long, conflicts_with_all = ["uri_only", "json", "no_qr"])]
     pub(crate) keep_secret: bool,
     #[command(flatten)]
     pub(crate) display: Display,
@@ -231,6 +239,9 @@ pub(crate) struct Bypass {
     /// Make the present one useless
     #[arg(long)]
     pub(crate) revoke: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "revoke")]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]
@@ -264,6 +275,9 @@ pub(crate) struct Gc {
     /// Only say what would be removed
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
     /// With --yes, where users come from a directory: it has been seen to answer
     #[arg(long)]
     pub(crate) directory_answers: bool,

@@ -8,7 +8,17 @@ use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user, now};
 use otp_core::{Bypass, BypassId, BypassState, RecoveryCode, UnixTime};
 use otp_store::seconds_of_span;
+use serde::Serialize;
 use zeroize::Zeroizing;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    user: &'a str,
+    code: &'a str,
+    expires_at_unix_seconds: u64,
+    uses: u16,
+}
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), CommandError> {
     let Some(lasting) = &wanted.lasting else {
@@ -60,6 +70,17 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
     let until = date(expires_at);
     let detail = format!("for {logins}, until {until}");
     context.changed(&store, &name, "bypass", &detail)?;
+    let unseen = |error: CommandError| error.with_remedy("Nobody has seen the code. Run it again");
+    if wanted.json {
+        let document = Document {
+            version: 1,
+            user: name.as_str(),
+            code: &code.expose_text(),
+            expires_at_unix_seconds: expires_at.0,
+            uses: wanted.uses,
+        };
+        return context.screen.reveal_json(&document).map_err(unseen);
+    }
     let older = if replaced {
         " The one before is dead."
     } else {
@@ -69,10 +90,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
         "This code is good for {logins} of {name}, until {until}, in place of a code.{older}\n\
          It is not shown again. The device works as before; if it is lost: otpctl reset {name}"
     ))?;
-    context
-        .screen
-        .reveal(&code.expose_text())
-        .map_err(|error| error.with_remedy("Nobody has seen the code. Run it again"))
+    context.screen.reveal(&code.expose_text()).map_err(unseen)
 }
 
 fn revoke(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {

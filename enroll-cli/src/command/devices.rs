@@ -3,7 +3,7 @@
 //! Each has its own secret, label and moving factor; a code of any of them is a code of the
 //! user.
 
-use super::enroll::prove;
+use super::enroll::{prove, wants_no_code_of_a_script};
 use super::{Context, show_secret};
 use crate::arguments::{Add, Remove, Rename};
 use crate::error::CommandError;
@@ -21,6 +21,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
             "For example: --label tablet",
         ));
     }
+    wants_no_code_of_a_script(&wanted.display, wanted.pending)?;
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
     let store = context.store()?;
@@ -47,7 +48,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
     context.changed(&store, &name, "add", &format!("a device \"{label}\""))?;
     let screen = &mut context.screen;
     if wanted.pending {
-        if !wanted.display.uri_only {
+        if !wanted.display.is_for_a_script() {
             screen.say(&format!("{name} has one more device, \"{label}\"."))?;
         }
         return show_secret::show(context, &new.uri, &wanted.display).map_err(|error| {

@@ -51,7 +51,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
         .start_over(new.account, fresh)
         .map_err(|error| CommandError::perhaps_done(error, "reset"))?;
     context.changed(&store, &name, "enable", "with a new secret")?;
-    if !wanted.display.uri_only {
+    if !wanted.display.is_for_a_script() {
         let screen = &mut context.screen;
         screen.say(&format!(
             "{name} is enabled, with a new secret; the old one is dead."

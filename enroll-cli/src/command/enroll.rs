@@ -26,12 +26,7 @@ pub(crate) fn run(
             "Give one with --secret-stdin; secrets that otpctl makes are long enough",
         ));
     }
-    if wanted.display.uri_only && !wanted.pending {
-        return Err(CommandError::usage(
-            "--uri-only is for scripts, which cannot show a code",
-            "Add --pending; the first login with a code activates the account",
-        ));
-    }
+    wants_no_code_of_a_script(&wanted.display, wanted.pending)?;
     let user = known_user(user)?;
     let name = user.name.clone();
     let store = context.store_to_enrol_in()?;
@@ -62,6 +57,20 @@ pub(crate) fn run(
     ))
 }
 
+/// What a script reads can have no question after it.
+pub(super) fn wants_no_code_of_a_script(
+    display: &Display,
+    pending: bool,
+) -> Result<(), CommandError> {
+    if !display.is_for_a_script() || pending {
+        return Ok(());
+    }
+    Err(CommandError::usage(
+        "--uri-only and --json are for scripts, which cannot show a code",
+        "Add --pending; the first login with a code activates the account",
+    ))
+}
+
 fn warn_of_the_clock(context: &mut Context<'_>, account: &Account) -> Result<(), CommandError> {
     let is_totp = |one: &Authenticator| matches!(one.method, Method::Totp { .. });
     if account.authenticators.iter().any(is_totp) {
@@ -77,7 +86,7 @@ fn show_pending(
     new: &NewAccount,
     display: &Display,
 ) -> Result<(), CommandError> {
-    if !display.uri_only {
+    if !display.is_for_a_script() {
         let next = context.while_pending(&new.account);
         let name = &new.account.user;
         let screen = &mut context.screen;

@@ -58,8 +58,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
             now,
             attempts,
         };
-        let text = serde_json::to_string_pretty(&explanation).map_err(std::io::Error::from)?;
-        return context.screen.print(&text);
+        return context.screen.print_json(&explanation);
     }
     let screen = &mut context.screen;
     if attempts.is_empty() {

@@ -9,10 +9,24 @@ use crate::error::CommandError;
 use nix::unistd::User;
 use otp_core::UserName;
 use otp_store::Store;
+use serde::Serialize;
+
+/// What was found, for a script.
+#[derive(Default, Serialize)]
+struct Document<'a> {
+    version: u32,
+    /// Whom the machine does not know.
+    unknown: Vec<&'a str>,
+    /// Whether what was left of them is removed.
+    removed: bool,
+    /// Who has another number today than at enrolment; left alone.
+    other_number: Vec<&'a str>,
+}
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandError> {
     let store = context.store()?;
     let mut gone = Vec::new();
+    let mut other = Vec::new();
     for name in everybody(&store)? {
         match User::from_name(name.as_str()) {
             Ok(None) => gone.push(name),
@@ -25,6 +39,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
                          same person: otpctl reset {name}. Another one: otpctl revoke {name}",
                         user.uid
                     ))?;
+                    other.push(name);
                 }
             }
             // A directory that is down must not cost anybody his enrolment.
@@ -39,6 +54,15 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
                 ));
             }
         }
+    }
+    let mut document = Document {
+        version: 1,
+        unknown: gone.iter().map(UserName::as_str).collect(),
+        removed: false,
+        other_number: other.iter().map(UserName::as_str).collect(),
+    };
+    if wanted.json && (gone.is_empty() || wanted.dry_run) {
+        return context.screen.print_json(&document);
     }
     if gone.is_empty() {
         return context
@@ -68,9 +92,15 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
             .and_then(|()| store.remove_history(name))
             .map_err(|error| CommandError::from(error).about(name.as_str()))?;
         context.tell_log(name, "gc", "the machine does not know the user any more")?;
-        context.screen.say(&format!("{name} is removed."))?;
+        if !wanted.json {
+            context.screen.say(&format!("{name} is removed."))?;
+        }
     }
-    Ok(())
+    if !wanted.json {
+        return Ok(());
+    }
+    document.removed = true;
+    context.screen.print_json(&document)
 }
 
 /// All who have an account, half of one, or a history.

@@ -33,8 +33,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
             user: name.to_string(),
             changes,
         };
-        let text = serde_json::to_string_pretty(&history).map_err(std::io::Error::from)?;
-        context.screen.print(&text)?;
+        context.screen.print_json(&history)?;
     } else if changes.is_empty() {
         context
             .screen

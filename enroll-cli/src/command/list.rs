@@ -34,8 +34,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &List) -> Result<(), Comman
     if wanted.json {
         let users = users.iter().map(ToString::to_string).collect();
         let listed = Listed { version: 1, users };
-        let text = serde_json::to_string_pretty(&listed).map_err(std::io::Error::from)?;
-        return context.screen.print(&text);
+        return context.screen.print_json(&listed);
     }
     let mut text = String::new();
     for user in &users {

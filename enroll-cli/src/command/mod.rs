@@ -39,8 +39,15 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
     if let Command::Generate(wanted) = &arguments.command {
         return generate::run(screen, wanted);
     }
+    let configuration = match Configuration::read(arguments.config.as_deref()) {
+        // It says what a policy that is not understood does to logins.
+        Err(error) if let Command::Doctor(wanted) = &arguments.command => {
+            return doctor::run_without_policy(screen, wanted, &error);
+        }
+        read => read?,
+    };
     let mut context = Context {
-        configuration: Configuration::read(arguments.config.as_deref())?,
+        configuration,
         screen,
     };
     let (context, user) = match &arguments.command {
@@ -69,13 +76,13 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Enable(wanted) => (enable::run(&mut context, wanted), &wanted.user),
         Command::Reset(wanted) => (reset::run(&mut context, wanted), &wanted.user),
         Command::Revoke(wanted) => (revoke::run(&mut context, wanted), &wanted.user),
-        Command::Verify(wanted) => (verify::run(&mut context, &wanted.user), &wanted.user),
+        Command::Verify(wanted) => (verify::run(&mut context, wanted), &wanted.user),
         Command::Add(wanted) => (devices::add(&mut context, wanted), &wanted.user),
         Command::Rename(wanted) => (devices::rename(&mut context, wanted), &wanted.user),
         Command::Remove(wanted) => (devices::remove(&mut context, wanted), &wanted.user),
         Command::Unlock(wanted) => (unlock::run(&mut context, &wanted.user), &wanted.user),
         Command::Recovery(Recovery::New(wanted)) => {
-            (recovery::new(&mut context, &wanted.user), &wanted.user)
+            (recovery::new(&mut context, wanted), &wanted.user)
         }
         Command::Recovery(Recovery::Remove(wanted)) => {
             (recovery::remove(&mut context, wanted), &wanted.user)

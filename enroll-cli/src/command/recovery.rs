@@ -4,17 +4,25 @@
 //! without its hyphens, in small or capital letters.
 
 use super::Context;
-use crate::arguments::Removal;
+use crate::arguments::{Removal, Report};
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user};
 use otp_core::{Account, RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 /// How many codes a set has.
 const CODES: usize = 10;
 
-pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
-    let user = known_user(user)?;
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    user: &'a str,
+    codes: Vec<&'a str>,
+}
+
+pub(crate) fn new(context: &mut Context<'_>, wanted: &Report) -> Result<(), CommandError> {
+    let user = known_user(&wanted.user)?;
     let name = user.name.clone();
     let store = context.store()?;
     context.enrolled(&store, &user)?;
@@ -32,6 +40,18 @@ pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     let replaced = changed.map_err(|error| CommandError::perhaps_done(error, "recovery new"))?;
     let detail = format!("{CODES} codes");
     context.changed(&store, &name, "recovery new", &detail)?;
+    let unseen = |error: CommandError| {
+        error.with_remedy("Not all codes were shown. Make others: otpctl recovery new USER")
+    };
+    let codes: Vec<_> = codes.iter().map(RecoveryCode::expose_text).collect();
+    if wanted.json {
+        let document = Document {
+            version: 1,
+            user: name.as_str(),
+            codes: codes.iter().map(|code| code.as_str()).collect(),
+        };
+        return context.screen.reveal_json(&document).map_err(unseen);
+    }
     // Said first, so that the codes are what remains on a small screen.
     let older = if replaced {
         " All older ones are dead."
@@ -44,12 +64,7 @@ pub(crate) fn new(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
          device:"
     ))?;
     for code in &codes {
-        context
-            .screen
-            .reveal(&code.expose_text())
-            .map_err(|error| {
-                error.with_remedy("Not all codes were shown. Make others: otpctl recovery new USER")
-            })?;
+        context.screen.reveal(code).map_err(unseen)?;
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ fn announce(
     next: &str,
     kept: Kept,
 ) -> Result<(), CommandError> {
-    if wanted.display.uri_only {
+    if wanted.display.is_for_a_script() {
         return Ok(());
     }
     let screen = &mut context.screen;

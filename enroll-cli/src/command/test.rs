@@ -92,8 +92,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Test) -> Result<(), Comman
         questions,
     };
     if wanted.json {
-        let text = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)?;
-        context.screen.print(&text)?;
+        context.screen.print_json(&report)?;
     } else {
         let account = report.account.as_deref().unwrap_or("not asked");
         let asked = report.questions.len();

@@ -1,14 +1,28 @@
 //! `otpctl verify USER`: would this code open the door? Says why not, and uses nothing up.
 
 use super::{Context, date};
+use crate::arguments::Report;
 use crate::error::CommandError;
 use crate::new_account::{known_user, now};
 use otp_core::{
     Acceptance, Account, Answer, Decision, Exemption, PasswordCheck, Reason, State, Typed, verify,
 };
+use serde::Serialize;
 
-pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
-    let user = known_user(user)?;
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    user: &'a str,
+    accepted: bool,
+    outcome: &'static str,
+    device: Option<u32>,
+    explanation: &'a str,
+    remedy: Option<&'a str>,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), CommandError> {
+    let user = known_user(&wanted.user)?;
+    let name = user.name.clone();
     let store = context.store()?;
     let (account, _) = context.enrolled(&store, &user)?;
     let question = if account.pin.is_some() {
@@ -37,7 +51,24 @@ pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     };
     let policy = &context.configuration.policy;
     let outcome = verify(&account, &state, &answer, now(), policy);
-    match explained(&account, &state, outcome.decision) {
+    let explained = explained(&account, &state, outcome.decision);
+    if wanted.json {
+        let (explanation, remedy) = match &explained {
+            Ok(line) => (line.as_str(), None),
+            Err((what, remedy)) => (what.as_str(), Some(remedy.replace("USER", name.as_str()))),
+        };
+        context.screen.print_json(&Document {
+            version: 1,
+            user: name.as_str(),
+            accepted: explained.is_ok(),
+            outcome: outcome.decision.word(),
+            device: outcome.decision.authenticator().map(|id| id.0),
+            explanation,
+            remedy: remedy.as_deref(),
+        })?;
+    }
+    match explained {
+        Ok(_) if wanted.json => Ok(()),
         Ok(line) => context.screen.say(&line),
         Err((what, remedy)) => Err(CommandError::refused(what, remedy)),
     }

@@ -194,6 +194,9 @@ fn pam_otp(rule: &Rule, login: &Login<'_>, scenario: Scenario) -> ReturnCode {
     if !unknown_words(rule).is_empty() {
         return service_err();
     }
+    if login.person.enrolment == Enrolment::NoPolicy {
+        return service_err();
+    }
     let verifies = mode(rule, login) == PasswordMode::Verify;
     let password_is_fine =
         !verifies || (scenario.right_password && login.person.password == Some(Password::Set));
@@ -220,5 +223,6 @@ fn pam_otp(rule: &Rule, login: &Login<'_>, scenario: Scenario) -> ReturnCode {
             Unenrolled::Deny => NO,
         },
         Enrolment::Broken(_) => ReturnCode::from_number(9).unwrap_or(NO),
+        Enrolment::NoPolicy => service_err(),
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Enrolment {
     None,
     /// Its files cannot be used: refused.
     Broken(String),
+    /// The policy is not understood: everybody is refused.
+    NoPolicy,
 }
 
 /// Everything about one user.

@@ -287,6 +287,7 @@ fn why_locked_out(login: &Login<'_>, otp: &[&Rule], account_lets_in: bool) -> St
         (_, Some((Action::Deny, name))) => format!("the rule \"{name}\" of the policy refuses"),
         (Enrolment::None, _) => format!("not enrolled: otpctl enroll {}", login.person.name),
         (Enrolment::Broken(what), _) => what.clone(),
+        (Enrolment::NoPolicy, _) => "the policy is not understood".into(),
         (Enrolment::Expired, _) => {
             format!(
                 "no first code came in time: otpctl reset {}",

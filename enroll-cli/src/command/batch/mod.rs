@@ -259,7 +259,7 @@ impl Counts {
 
 fn report(context: &mut Context<'_>, wanted: &Enroll, line: &Line) -> Result<(), CommandError> {
     let would = wanted.dry_run && line.result == "enrolled";
-    if wanted.json {
+    if wanted.display.json {
         let line = Line {
             result: if would { "would-enroll" } else { line.result },
             detail: line.detail.clone(),
@@ -300,7 +300,7 @@ fn summary(
         "enrolled"
     };
     let text = format!("{enrolled} {done}, {skipped} enrolled already, {failed} failed.");
-    if !wanted.json {
+    if !wanted.display.json {
         context.screen.say(&text)?;
         if !wanted.dry_run && *enrolled > 0 {
             kernel_clock::warn(context.screen)?;

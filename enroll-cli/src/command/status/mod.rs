@@ -57,8 +57,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), Comm
             clock_synchronised: kernel_clock::is_synchronised(),
             accounts,
         };
-        let text = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)?;
-        context.screen.print(&text)?;
+        context.screen.print_json(&report)?;
         return fault_of(&report.accounts);
     }
     match accounts.as_slice() {

@@ -1,15 +1,18 @@
 //! `otpctl doctor`: will people get in, and only those who should?
 
+mod report;
+
 use super::Context;
 use crate::arguments::Doctor;
 use crate::doctor::behaviour::Login;
-use crate::doctor::person::Person;
+use crate::doctor::person::{Enrolment, Person};
 use crate::doctor::predict::{FOLDERS, Need, Prediction, otp_rules, predict, predict_way, read};
-use crate::doctor::{Finding, Findings, Severity, machine, sshd, stacks, sudoers};
+use crate::doctor::{Findings, Severity, machine, sshd, stacks, sudoers};
 use crate::error::CommandError;
+use crate::screen::Screen;
 use nix::unistd::User;
-use otp_store::PasswordMode;
-use serde::Serialize;
+use otp_store::{Configuration, ConfigurationError, PasswordMode};
+use report::Report;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -31,16 +34,43 @@ const KNOWN: [&str; 14] = [
     "swaylock",
 ];
 
-#[derive(Serialize)]
-struct Report {
-    version: u32,
-    findings: Vec<Finding>,
-    predictions: Vec<Prediction>,
+pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), CommandError> {
+    let people = people(context, wanted)?;
+    examine(context, wanted, &people, Findings::default())
 }
 
-pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), CommandError> {
+/// Where the policy is not understood, the module refuses everybody; the rest of the machine is
+/// looked at all the same.
+pub(crate) fn run_without_policy(
+    screen: &mut Screen,
+    wanted: &Doctor,
+    error: &ConfigurationError,
+) -> Result<(), CommandError> {
+    let mut context = Context {
+        configuration: Configuration::default(),
+        screen,
+    };
     let mut findings = Findings::default();
-    let people = people(context, wanted)?;
+    findings.add(
+        Severity::Error,
+        "policy-not-understood",
+        "policy",
+        format!("{error}; every login that calls pam_otp is refused"),
+        error.remedy(),
+    );
+    let mut people = people(&context, wanted)?;
+    for person in &mut people {
+        person.enrolment = Enrolment::NoPolicy;
+    }
+    examine(&mut context, wanted, &people, findings)
+}
+
+fn examine(
+    context: &mut Context<'_>,
+    wanted: &Doctor,
+    people: &[Person],
+    mut findings: Findings,
+) -> Result<(), CommandError> {
     let mut services = services(wanted)?;
     machine::look_at(&context.configuration, &mut findings);
     let asks = |service: &str| read(service).is_ok_and(|service| !otp_rules(&service).is_empty());
@@ -52,10 +82,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), Comm
         stacks::look_at(service, &context.configuration, &mut findings);
     }
     if services.contains("sshd") {
-        look_at_sshd(context, &people, asks("sshd"), &mut findings);
+        look_at_sshd(context, people, asks("sshd"), &mut findings);
     }
     let mut predictions = Vec::new();
-    for person in &people {
+    for person in people {
         for service in &services {
             let login = Login {
                 service,
@@ -108,7 +138,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), Comm
         findings: findings.sorted(),
         predictions,
     };
-    print(context, wanted, &report)?;
+    report.print(context, wanted)?;
     match failed {
         false => Ok(()),
         true => Err(CommandError::refused(
@@ -280,52 +310,4 @@ fn look_at_sshd(
             }
         }
     }
-}
-
-fn print(context: &mut Context<'_>, wanted: &Doctor, report: &Report) -> Result<(), CommandError> {
-    let screen = &mut context.screen;
-    if wanted.json {
-        let text = serde_json::to_string_pretty(report).map_err(std::io::Error::from)?;
-        return screen.print(&text);
-    }
-    for finding in &report.findings {
-        let Finding {
-            severity,
-            id,
-            place,
-            what,
-            remedy,
-        } = finding;
-        screen.print(&format!("{}: {place}: {what} [{id}]", severity.word()))?;
-        screen.print(&format!("    {remedy}"))?;
-    }
-    if report.findings.is_empty() {
-        screen.print("Nothing is wrong.")?;
-    }
-    screen.print("")?;
-    screen.print("At the next login:")?;
-    let width = |part: fn(&Prediction) -> &str| {
-        let lengths = report
-            .predictions
-            .iter()
-            .map(|one| part(one).chars().count());
-        lengths.max().unwrap_or(0)
-    };
-    let (users, services) = (width(|one| &one.user), width(|one| &one.service));
-    for one in &report.predictions {
-        let perhaps = if one.is_certain {
-            ""
-        } else {
-            " (depends on other modules)"
-        };
-        let (user, service, words) = (&one.user, &one.service, &one.words);
-        let by = one
-            .by
-            .as_ref()
-            .map_or(String::new(), |by| format!("by {by}: "));
-        screen.print(&format!(
-            "  {user:users$}  {service:services$}  {by}{words}{perhaps}"
-        ))?;
-    }
-    Ok(())
 }
