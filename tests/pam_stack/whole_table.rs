@@ -88,12 +88,11 @@ fn expected(
         ("verify", _) => (satisfied, &["Password: ", "One-time code: "], after),
         // Only pam_unix asks.
         ("combined", "disabled") => (right, &["Password: "], before),
-        // Whatever is no right code belongs to the password, and is no guess.
-        ("combined", "pending") if code != "right" => (
-            right && code == "empty",
-            &["Password and code: "],
-            before.let_through(),
-        ),
+        // Whatever is no right code belongs to the password, and is no guess. Nobody knows yet
+        // whether it is the right one, so nothing is counted.
+        ("combined", "pending") if code != "right" => {
+            (right && code == "empty", &["Password and code: "], before)
+        }
         // The code is looked at before anybody knows of the password.
         ("combined", _) => (satisfied && right, &["Password and code: "], after),
         other => panic!("{other:?}"),

@@ -162,7 +162,8 @@ impl Authenticators {
 
     /// # Errors
     ///
-    /// [`AccountError`] if there are none or more than 16, or two share a number or a label.
+    /// [`AccountError`] if there are none or more than 16, or two share a number, a label or a
+    /// secret: a code of both would open the door twice.
     pub fn new(authenticators: Vec<Authenticator>) -> Result<Self, AccountError> {
         if authenticators.is_empty() {
             return Err(AccountError::NoAuthenticator);
@@ -177,6 +178,14 @@ impl Authenticators {
             }
             if earlier.iter().any(|other| other.label == one.label) {
                 return Err(AccountError::SameLabel(one.label.clone()));
+            }
+            let secret = one.secret.expose_bytes();
+            let shares = |other: &&Authenticator| other.secret.expose_bytes() == secret;
+            if let Some(other) = earlier.iter().find(shares) {
+                return Err(AccountError::SameSecret(
+                    other.label.clone(),
+                    one.label.clone(),
+                ));
             }
             earlier = authenticators.get(..=index).unwrap_or_default();
         }
@@ -209,6 +218,8 @@ pub enum AccountError {
     Id(AuthenticatorId),
     /// Two share this label.
     SameLabel(Label),
+    /// These two share their secret.
+    SameSecret(Label, Label),
 }
 
 impl fmt::Display for AccountError {
@@ -224,6 +235,11 @@ impl fmt::Display for AccountError {
             Self::SameLabel(label) => {
                 write!(f, "two authenticators are called \"{label}\"")
             }
+            Self::SameSecret(one, other) => write!(
+                f,
+                "\"{one}\" and \"{other}\" have the same secret, so that a code would be \
+                 accepted twice"
+            ),
         }
     }
 }
@@ -233,6 +249,7 @@ impl core::error::Error for AccountError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
     use zeroize::Zeroizing;
 
     fn authenticator(id: u32, label: &str) -> Authenticator {
@@ -244,9 +261,11 @@ mod tests {
             },
             algorithm: HashAlgorithm::Sha1,
             digits: Digits::SIX,
-            secret: Secret::new(Zeroizing::new(alloc::vec![1; 20]))
-                .ok()
-                .unwrap(),
+            secret: Secret::new(Zeroizing::new(
+                alloc::vec![label.bytes().last().unwrap(); 20],
+            ))
+            .ok()
+            .unwrap(),
             token_identifier: None,
             serial: None,
             validity: Validity::default(),
@@ -254,12 +273,16 @@ mod tests {
         }
     }
 
+    fn letter(id: u32) -> alloc::string::String {
+        char::from_u32(u32::from('a') + id).unwrap().into()
+    }
+
     fn refusal(authenticators: Vec<Authenticator>) -> Option<AccountError> {
         Authenticators::new(authenticators).err()
     }
 
     #[test]
-    fn authenticators_differ_in_number_and_label() {
+    fn authenticators_differ_in_number_label_and_secret() {
         let two = alloc::vec![authenticator(1, "phone"), authenticator(2, "tablet")];
         assert_eq!(refusal(two), None);
 
@@ -271,12 +294,16 @@ mod tests {
             refusal(same_label),
             Some(AccountError::SameLabel(_))
         ));
+
+        let same_secret = alloc::vec![authenticator(1, "phone"), authenticator(2, "telephone")];
+        let refused = refusal(same_secret).unwrap().to_string();
+        assert!(refused.contains("\"phone\" and \"telephone\" have the same secret"));
     }
 
     #[test]
     fn an_account_has_one_to_sixteen_authenticators() {
         assert_eq!(refusal(Vec::new()), Some(AccountError::NoAuthenticator));
-        let many = |count| (1..=count).map(|id| authenticator(id, &alloc::format!("{id}")));
+        let many = |count| (1..=count).map(|id| authenticator(id, &letter(id)));
         assert_eq!(refusal(many(16).collect()), None);
         let refused = Some(AccountError::TooManyAuthenticators);
         assert_eq!(refusal(many(17).collect()), refused);

@@ -153,14 +153,15 @@ impl Typed {
     ///
     /// The password may end in digits, so only the account can tell how long the code is.
     pub fn parse_combined(answer: &[u8]) -> Self {
-        if answer.is_empty() {
-            return Self::Nothing;
-        }
         if answer.len() > Response::LONGEST_ANSWER_BYTES {
             return Self::Unusable(NotACode::TooLong);
         }
         let start = answer.len().saturating_sub(Response::MOST_SYMBOLS);
         let end = answer.get(start..).unwrap_or_default();
+        // A code is plain ASCII; and a letter cut in half would be no text for the verifier.
+        let after = end.iter().rposition(|byte| !byte.is_ascii());
+        let end = after.map_or(Some(end), |last| end.get(last.saturating_add(1)..));
+        let end = end.unwrap_or_default();
         let mut tail = Tail {
             symbols: [0; Response::MOST_SYMBOLS],
             length: end.len(),

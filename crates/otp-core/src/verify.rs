@@ -5,7 +5,7 @@
 //! throttling (under which the response is not looked at), then every candidate of every
 //! authenticator, and only then what the candidates and the password mean.
 //!
-//! Seven laws hold for every history of logins and every clock, also one that runs backward;
+//! Eight laws hold for every history of logins and every clock, also one that runs backward;
 //! `tests/properties.rs` tries to break them:
 //!
 //! 1. no moving factor is accepted twice;
@@ -14,7 +14,8 @@
 //! 4. an accepted moving factor lies in the window;
 //! 5. while throttled, the decision does not depend on the response;
 //! 6. failures since the last acceptance are never forgotten;
-//! 7. it always returns.
+//! 7. it always returns;
+//! 8. where a right code is accepted, a wrong one is charged.
 //!
 //! Sources: RFC 4226 s.7; RFC 6238 s.5.2 and s.6; NIST SP 800-63B-4 s.3.1.4.2 and s.3.2.2.
 
@@ -23,7 +24,7 @@ use crate::window::learned_drift;
 use crate::{
     Acceptance, Account, Answer, Authenticator, AuthenticatorId, AuthenticatorState, Candidates,
     CodeGenerator, Decision, Exemption, Method, MovingFactor, Outcome, PasswordCheck, Policy,
-    Reason, Standing, State, Typed, Unenrolled, UnixTime, candidates, standing, step_number,
+    Reason, Standing, State, Trust, Typed, Unenrolled, UnixTime, candidates, standing, step_number,
 };
 
 /// Decides one attempt.
@@ -84,12 +85,11 @@ pub fn verify(
         (_, Found::Fresh(authenticator, _)) => {
             charge(state, now, Reason::WrongPin { authenticator })
         }
-        (Typed::Nothing, _) if !pending && is_remembered(state, answer, now) => {
+        (Typed::Nothing, _) if is_remembered(account, state, answer.trust.as_ref(), now) => {
             unchanged(Decision::Accept(Acceptance::Remembered))
         }
-        // Password and code in one answer, and the account does not know its codes yet: it
-        // is all password.
-        (Typed::Nothing | Typed::Tail(_), _) if pending => go_on_pending(state, policy),
+        (Typed::Nothing, _) if pending => go_on_pending(state, policy),
+        (Typed::Tail(_), _) if pending => go_on_with_all_password(state, now, policy),
         (_, Found::Used(authenticator)) => charge(state, now, Reason::Replay { authenticator }),
         (_, Found::NotValid(authenticator)) => {
             charge(state, now, Reason::DeviceNotValid { authenticator })
@@ -225,20 +225,42 @@ pub(crate) fn charge(state: &State, now: UnixTime, reason: Reason) -> Outcome {
     }
 }
 
-/// Whether no code is needed from where this answer comes from.
-fn is_remembered(state: &State, answer: &Answer, now: UnixTime) -> bool {
-    let trust = answer.trust.as_ref();
-    trust.is_some_and(|trust| state.trusts(trust, now))
+/// Whether no code is needed from where this answer comes from: one has come from there lately,
+/// and it would count today.
+pub fn is_remembered(
+    account: &Account,
+    state: &State,
+    trust: Option<&Trust>,
+    now: UnixTime,
+) -> bool {
+    let mut devices = account.authenticators.iter();
+    state.is_activated()
+        && devices.any(|one| one.validity.holds_at(now))
+        && trust.is_some_and(|trust| state.trusts(trust, now))
+}
+
+fn grace_logins_are_spent(state: &State, policy: &Policy) -> bool {
+    let most = policy.pending.grace_logins;
+    most.is_some_and(|most| state.pending_logins >= most)
+}
+
+/// Password and code in one answer, and the account does not know its codes yet: it is all
+/// password, which a later module checks. So nothing is counted, or a stranger could use up
+/// the owner's logins; and where none are left each answer is a guess, and charged.
+fn go_on_with_all_password(state: &State, now: UnixTime, policy: &Policy) -> Outcome {
+    if grace_logins_are_spent(state, policy) {
+        return charge(state, now, Reason::GraceExpired);
+    }
+    Outcome {
+        decision: Decision::Accept(Acceptance::Pending),
+        next: state.clone(),
+    }
 }
 
 /// A pending account whose owner typed no code.
 fn go_on_pending(state: &State, policy: &Policy) -> Outcome {
     let mut next = state.clone();
-    let spent = policy
-        .pending
-        .grace_logins
-        .is_some_and(|most| state.pending_logins >= most);
-    if spent {
+    if grace_logins_are_spent(state, policy) {
         let decision = Decision::Reject(Reason::GraceExpired);
         return Outcome { decision, next };
     }

@@ -10,7 +10,7 @@ use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::state_record::{Current, Slots};
 use crate::{AttemptRecord, Recorded, StoreError, account_file, blank};
 use nix::fcntl::OFlag;
-use otp_core::{Account, Decision, Outcome, State, Trust, UnixTime, UserName};
+use otp_core::{Account, Decision, Outcome, State, Trust, UnixTime, UserName, is_remembered};
 use std::path::{Path, PathBuf};
 
 /// The folder of state files inside the store.
@@ -172,7 +172,7 @@ impl Store {
             Some(trust) => match self.look_up(name)? {
                 None => (None, false),
                 Some((account, state)) => {
-                    let is_remembered = state.is_activated() && state.trusts(trust, now);
+                    let is_remembered = is_remembered(&account, &state, Some(trust), now);
                     (Some(account), is_remembered)
                 }
             },

@@ -31,7 +31,8 @@ const PENDING: Row = Row {
     dialogue: &[(BOTH, Ok("wonderland"))],
     outcome: "pending",
     authenticator: "-",
-    then: Some(|state| state.pending_logins += 1),
+    // Whose password it is has not been found out yet: no stranger uses up the grace.
+    then: Some(|_| {}),
     ..COMBINED
 };
 
@@ -63,6 +64,27 @@ rows! {
     on_a_pending_account_a_password_that_ends_in_digits_is_no_guess: Row {
         dialogue: &[(BOTH, Ok("wonderland12345678"))],
         passed_on: Some("wonderland12345678"),
+        ..PENDING
+    };
+
+    on_a_pending_account_without_a_login_left_each_answer_is_a_guess_and_charged: Row {
+        policy: "[pending]\ngrace_logins = 0",
+        dialogue: &[(BOTH, Ok("wonderland12345678"))],
+        code: "PAM_AUTH_ERR",
+        level: Level::Notice,
+        outcome: "grace-expired",
+        more: r#" remedy="otpctl reset USER""#,
+        passed_on: Some("wonderland"),
+        then: Some(|state| failed(state, 1)),
+        ..PENDING
+    };
+
+    on_a_pending_account_without_a_login_left_a_right_tail_still_activates: Row {
+        policy: "[pending]\ngrace_logins = 0",
+        dialogue: &[(BOTH, Ok("wonderland14050471"))],
+        outcome: "activated",
+        authenticator: "\"phone\"",
+        then: Some(used),
         ..PENDING
     };
 

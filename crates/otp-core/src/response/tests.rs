@@ -1,4 +1,5 @@
 use super::*;
+use alloc::format;
 
 fn digits(answer: &str) -> Result<alloc::vec::Vec<u8>, NotACode> {
     Response::parse(answer.as_bytes()).map(|response| response.expose_symbols().to_vec())
@@ -117,7 +118,14 @@ fn the_tail_of_a_combined_answer_can_be_of_three_lengths() {
     assert_eq!(possible("wonderland12345"), []);
     assert_eq!(possible("123456wonderland"), []);
     assert_eq!(possible("wonderland1234 56"), []);
-    assert!(matches!(Typed::parse_combined(b""), Typed::Nothing));
+    // No password is one, too: whether it is right is found out later.
+    assert_eq!(
+        Typed::parse_combined(b"").expose(),
+        (TypedKind::Tail, &b""[..])
+    );
+    let long = format!("{}123456", "\u{e4}".repeat(16));
+    let tail = Typed::parse_combined(long.as_bytes());
+    assert_eq!(tail.expose(), (TypedKind::Tail, &b"123456"[..]));
     let typed = Typed::parse_combined(b"secret2123456");
     assert_eq!(read(&typed, 6, None, 0), Some(("", "123456")));
 }

@@ -296,12 +296,49 @@ pub fn play(world: &World) -> Vec<Played> {
     played
 }
 
-fn typed(typing: &Typing, pin: TypedPin, account: &Account, state: &State, now: UnixTime) -> Typed {
-    let pin = match (&account.pin, pin) {
+fn expected(account: &Account, state: &State, device: usize, now: UnixTime) -> u64 {
+    let known = &state.authenticators[device];
+    match account.authenticators[device].method {
+        Method::Totp { time_step, t0 } => {
+            let step = now.0.saturating_sub(t0.0) / u64::from(time_step.seconds());
+            step.saturating_add_signed(known.drift.0)
+        }
+        Method::Hotp { initial_counter } => known
+            .last_accepted
+            .map_or(initial_counter.0, |last| last.0.saturating_add(1)),
+    }
+}
+
+fn pin_of(account: &Account, pin: TypedPin) -> &'static str {
+    match (&account.pin, pin) {
         (None, _) => "",
         (_, TypedPin::Right) => "2580",
         (_, TypedPin::Wrong) => "2581",
-    };
+    }
+}
+
+/// What a person types who has PIN and device.
+pub fn right_code(account: &Account, state: &State, device: usize, now: UnixTime) -> Vec<u8> {
+    let one = &account.authenticators[device];
+    let generator = CodeGenerator::new(&one.secret, one.algorithm, one.digits);
+    let factor = MovingFactor(expected(account, state, device, now));
+    let code = generator.code(factor).expose_digits();
+    format!("{}{}", pin_of(account, TypedPin::Right), *code).into_bytes()
+}
+
+/// What could be a code of the first device, and is none in thousands of steps.
+pub fn wrong_code(account: &Account) -> Vec<u8> {
+    let digits = usize::from(account.authenticators[0].digits.get());
+    format!(
+        "{}{}",
+        pin_of(account, TypedPin::Right),
+        &"00000000"[..digits]
+    )
+    .into_bytes()
+}
+
+fn typed(typing: &Typing, pin: TypedPin, account: &Account, state: &State, now: UnixTime) -> Typed {
+    let pin = pin_of(account, pin);
     let shows = |device: usize, factor: u64| {
         let one = &account.authenticators[device % account.authenticators.len()];
         let generator = CodeGenerator::new(&one.secret, one.algorithm, one.digits);
@@ -311,16 +348,7 @@ fn typed(typing: &Typing, pin: TypedPin, account: &Account, state: &State, now: 
     match typing {
         Typing::Code { device, offset } => {
             let device = device % account.authenticators.len();
-            let known = &state.authenticators[device];
-            let expected = match account.authenticators[device].method {
-                Method::Totp { time_step, t0 } => {
-                    let step = now.0.saturating_sub(t0.0) / u64::from(time_step.seconds());
-                    step.saturating_add_signed(known.drift.0)
-                }
-                Method::Hotp { initial_counter } => known
-                    .last_accepted
-                    .map_or(initial_counter.0, |last| last.0.saturating_add(1)),
-            };
+            let expected = expected(account, state, device, now);
             shows(device, expected.saturating_add_signed(*offset))
         }
         Typing::Used { device } => {

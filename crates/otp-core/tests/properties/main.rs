@@ -1,4 +1,4 @@
-//! The seven laws of `verify`, for every history of logins and every clock, also one that
+//! The eight laws of `verify`, for every history of logins and every clock, also one that
 //! runs backward (the laws are listed at the top of `verify.rs`).
 //!
 //! `history.rs` makes random accounts and random histories and plays them; here each law
@@ -17,7 +17,7 @@
 mod history;
 mod parsers;
 
-use history::{Played, TypedPin, history, play};
+use history::{Played, TypedPin, history, play, right_code, wrong_code};
 use otp_core::{
     Acceptance, Decision, Method, MovingFactor, PasswordCheck, Reason, Standing, Trust, Typed,
     UnixTime, standing, verify,
@@ -169,6 +169,39 @@ proptest! {
                     prop_assert_eq!(one.outcome.next.last_failure, Some(one.now));
                 }
                 _ => prop_assert_eq!(after, before),
+            }
+        }
+    }
+
+    /// Alone, and behind a password: wherever a right code opens the door, a wrong one is
+    /// charged, or no throttle would ever end the guessing.
+    #[test]
+    fn no_guess_is_free_where_a_right_code_is_accepted(world in history()) {
+        let kinds: [fn(&[u8]) -> Typed; 2] = [Typed::parse, |code| {
+            Typed::parse_combined(&[b"wonderland", code].concat())
+        }];
+        for one in play(&world) {
+            for kind in kinds {
+                let decided = |code: &[u8]| {
+                    let typed = kind(code);
+                    let pin = world.account.check_pin(&typed).unwrap();
+                    let password = PasswordCheck::Elsewhere;
+                    let answer = otp_core::Answer { password, typed, pin, trust: None };
+                    verify(&world.account, &one.before, &answer, one.now, &world.policy)
+                };
+                let accepts = |device| {
+                    let code = right_code(&world.account, &one.before, device, one.now);
+                    matches!(decided(&code).decision, Decision::Accept(Acceptance::Code { .. }))
+                };
+                if !(0..world.account.authenticators.len()).any(accepts) {
+                    continue;
+                }
+                let guess = decided(&wrong_code(&world.account));
+                match guess.decision {
+                    // The grace lets everybody in who knows the password.
+                    Decision::Accept(decision) => prop_assert_eq!(decision, Acceptance::Pending),
+                    _ => prop_assert_eq!(guess.next.failures, one.before.failures + 1),
+                }
             }
         }
     }

@@ -35,7 +35,7 @@ kind = "hotp"
 algorithm = "SHA256"
 digits = 8
 initial_counter = 7
-secret = "base32:GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+secret = "base32:JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 token_identifier = "ubhe00000001"
 serial = "A-1234"
 created_at_unix_seconds = 1790000001
@@ -83,6 +83,11 @@ fn every_fault_is_named_with_its_place() {
             "line 24 does not follow the format",
         ),
         ("enabled = true\n", "", "does not follow the format"),
+        (
+            "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+            "\"phone\" and \"blue fob\" have the same secret",
+        ),
         (
             "id = 2",
             "id = 1",
