@@ -38,6 +38,9 @@ struct Login<'a> {
     settings: LoginSettings,
     policy: Policy,
     rule: Option<AccessRule>,
+    /// A user whom the machine does not know, where a known one would be exempt: asked as
+    /// little, so that the number of questions tells nothing, and refused.
+    seems_exempt: bool,
     /// Where this login comes from, if a code from there is to be remembered.
     trust: Option<Trust>,
     person: Person,
@@ -72,6 +75,10 @@ impl<'a> Login<'a> {
         let person = host.person(&name);
         report.person(&person);
         let rule = matching_rule(session, host, &configuration, &service, &person);
+        // A directory that is down must not switch the second factor off.
+        let is_exempt = |rule: &AccessRule| rule.action == Action::Exempt;
+        let seems_exempt = person == Person::Unknown && rule.as_ref().is_some_and(is_exempt);
+        let rule = rule.filter(|_| !seems_exempt);
         report.rule(rule.as_ref());
         let trust = trust_of(session, &settings, &service);
         Ok(Self {
@@ -83,6 +90,7 @@ impl<'a> Login<'a> {
             },
             settings,
             rule,
+            seems_exempt,
             trust,
             person,
             door: Door::open(&configuration.store, &service),
@@ -115,7 +123,9 @@ impl<'a> Login<'a> {
             Some(Action::Exempt) => false,
             // Refused in the end, but asked like everybody.
             Some(Action::Deny) => true,
-            Some(Action::Require) | None => !self.is_exempt(first_look.as_ref()),
+            Some(Action::Require) | None => {
+                !self.seems_exempt && !self.is_exempt(first_look.as_ref())
+            }
         };
         let text = || self.text_for_prompt();
         let before_code: BeforeCode<'_> = match (self.configuration.display, action) {
@@ -214,7 +224,7 @@ impl<'a> Login<'a> {
             return true;
         }
         // `verify` always asks both.
-        if self.settings.password == PasswordMode::Verify || self.person == Person::Unknown {
+        if self.settings.password == PasswordMode::Verify {
             return false;
         }
         match first_look {
@@ -230,7 +240,7 @@ impl<'a> Login<'a> {
 fn origin_of(session: &dyn Session) -> String {
     let host = session.remote_host().filter(|host| !host.is_empty());
     match host {
-        Some(host) => text(Some(host)),
+        Some(host) => String::from_utf8_lossy(&host).into_owned(),
         None => text(session.terminal()),
     }
 }
@@ -240,7 +250,12 @@ fn trust_of(session: &dyn Session, settings: &LoginSettings, service: &str) -> O
     if settings.remember_seconds == 0 {
         return None;
     }
-    let remote_host = session.remote_host().map(|host| text(Some(host)));
+    let remote_host = match session.remote_host().map(String::from_utf8) {
+        None => None,
+        Some(Ok(host)) => Some(host),
+        // Two such names could look alike.
+        Some(Err(_)) => return None,
+    };
     let terminal = text(session.terminal());
     let terminal = terminal.strip_prefix("/dev/").unwrap_or(&terminal);
     let sits_there = text(session.requesting_user());
@@ -268,28 +283,27 @@ fn matching_rule(
     let groups = if asks_for_groups {
         host.groups(person)
     } else {
-        Vec::new()
+        Some(Vec::new())
     };
-    let remote_host = session.remote_host().map(|host| text(Some(host)));
+    // What is not UTF-8 is a name of some kind, and in any case not nothing.
+    let remote_host = session.remote_host();
+    let remote_host = remote_host.as_deref().map(String::from_utf8_lossy);
     let terminal = text(session.terminal());
     let circumstances = Circumstances {
         user: match person {
             Person::Known { name, .. } => name.as_str(),
             Person::Unknown => "",
         },
-        groups: &groups,
+        groups: groups.as_deref(),
         service,
         terminal: terminal.strip_prefix("/dev/").unwrap_or(&terminal),
         origin: Origin::of(remote_host.as_deref()),
         now: host.now(),
     };
-    let rule = first_match(rules, &circumstances)?;
-    // A directory that is down must not switch the second factor off.
-    let unknown_is_exempt = *person == Person::Unknown && rule.action == Action::Exempt;
-    (!unknown_is_exempt).then(|| rule.clone())
+    first_match(rules, &circumstances).cloned()
 }
 
-/// Text from a program, for comparing; what is not UTF-8 matches nothing.
+/// Words of a program's own, for comparing; what is not UTF-8 matches nothing.
 fn text(bytes: Option<Vec<u8>>) -> String {
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())

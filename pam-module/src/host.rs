@@ -11,8 +11,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub trait Host {
     /// Who this name is, by the user database.
     fn person(&self, name: &[u8]) -> Person;
-    /// The names of the groups that this person is in; none for nobody.
-    fn groups(&self, person: &Person) -> Vec<String>;
+    /// The names of the groups that this person is in; none for nobody. `None` if the group
+    /// database does not answer.
+    fn groups(&self, person: &Person) -> Option<Vec<String>>;
     /// Whether this is the person's password.
     ///
     /// # Errors
@@ -41,18 +42,18 @@ impl Host for Machine {
         }
     }
 
-    fn groups(&self, person: &Person) -> Vec<String> {
+    fn groups(&self, person: &Person) -> Option<Vec<String>> {
         let Person::Known { name, .. } = person else {
-            return Vec::new();
+            return Some(Vec::new());
         };
-        let user = User::from_name(name.as_str()).ok().flatten();
-        let numbers = user.and_then(|user| {
-            let name = CString::new(user.name).ok()?;
-            getgrouplist(&name, user.gid).ok()
-        });
-        let numbers = numbers.unwrap_or_default().into_iter();
-        let groups = numbers.filter_map(|number| Group::from_gid(number).ok().flatten());
-        groups.map(|group| group.name).collect()
+        let user = User::from_name(name.as_str()).ok()??;
+        let name = CString::new(user.name).ok()?;
+        let mut names = Vec::new();
+        for number in getgrouplist(&name, user.gid).ok()? {
+            // A number without a name is in no rule.
+            names.extend(Group::from_gid(number).ok()?.map(|group| group.name));
+        }
+        Some(names)
     }
 
     fn password_is_right(&self, person: &Person, password: &[u8]) -> Result<bool, ShadowError> {

@@ -63,9 +63,10 @@ sandboxed! {
         assert_eq!(output.status.code(), Some(1));
         for folder in ["account", "state"] {
             let left = std::fs::read_dir(format!("/var/lib/pam-otp/{folder}")).unwrap();
-            let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+            let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
             // The account of nobody, with which strangers are compared.
-            assert_eq!(left, [".blank"], "{folder}");
+            let left: Vec<_> = left.filter(|name| !name.starts_with(".blank")).collect();
+            assert_eq!(left, [""; 0], "{folder}");
         }
         assert_eq!(code_of("alice", &[&fob.code_at(0)]), "PAM_AUTH_ERR");
         assert_eq!(code_of("alice", &[""]), "PAM_AUTH_ERR");

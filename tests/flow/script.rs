@@ -98,8 +98,8 @@ impl Host for Village {
         }
     }
 
-    fn groups(&self, _: &Person) -> Vec<String> {
-        Vec::new()
+    fn groups(&self, _: &Person) -> Option<Vec<String>> {
+        Some(Vec::new())
     }
 
     fn password_is_right(&self, person: &Person, password: &[u8]) -> Result<bool, ShadowError> {

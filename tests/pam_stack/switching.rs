@@ -103,7 +103,7 @@ sandboxed! {
         assert_eq!(first.code, "PAM_SUCCESS");
     }
 
-    fn while_rolling_out_the_unenrolled_are_not_asked_and_the_unknown_are() {
+    fn while_rolling_out_the_unenrolled_and_the_unknown_are_not_asked() {
         let machine = Machine::with_alice();
         machine.policy(&format!("{NO_DELAY}unenrolled = \"ignore\"\n"));
         machine.ordinary_stack("after-password");
@@ -121,9 +121,9 @@ sandboxed! {
         assert_eq!(verify("wonderland"), "PAM_SUCCESS");
         assert_eq!(verify("x"), "PAM_AUTH_ERR");
 
+        // Asked as little as the unenrolled, or the questions would tell whom the machine knows.
         let unknown = Login::new("alone", "mallory").answers(&["123456"]).run();
-        assert_eq!(unknown.code, "PAM_AUTH_ERR");
-        assert_eq!(unknown.prompts, ["off:One-time code: "]);
+        assert_eq!((unknown.code.as_str(), unknown.prompts.len()), ("PAM_AUTH_ERR", 0));
         let bob = Login::new("after-password", "bob").answers(&["builder", ""]).run();
         assert_eq!(bob.code, "PAM_AUTH_ERR");
     }

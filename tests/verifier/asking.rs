@@ -30,7 +30,8 @@ sandboxed! {
 
         // The module's own lines, and the service's.
         let lines = log.lines();
-        let words = ["accepted", "replay", "no-match", "accepted"];
+        // Programs of the user are not told what of it was wrong; the service's log is.
+        let words = ["accepted", "no-match", "no-match", "accepted"];
         for (line, word) in lines.iter().zip(words) {
             assert!(line.text.contains(&format!(" outcome={word} ")), "{lines:?}");
         }
@@ -38,7 +39,22 @@ sandboxed! {
         let said = log_text();
         let line = format!(r#"<6>user="alice" service="locker" outcome=accepted caller_uid={ALICE}"#);
         assert!(said.contains(&line), "{said}");
+        assert!(said.contains(r#"service="locker" outcome=replay "#), "{said}");
         assert!(!said.contains(&code), "{said}");
+    }
+
+    fn programs_of_the_user_do_not_learn_when_a_guess_will_be_right() {
+        let Some(machine) = furnish() else { return };
+        let fob = machine.enrol("alice", &["--hotp"]);
+        let _service = Service::start();
+        let log = SystemLog::listen();
+        assert_eq!(locker_of(ALICE, &fob.code_at(60)).code, "PAM_AUTH_ERR");
+        let lines = log.lines();
+        assert!(lines[0].text.contains(" outcome=no-match "), "{lines:?}");
+        assert!(!lines[0].text.contains("counter_off_presses"), "{lines:?}");
+        let said = log_text();
+        assert!(said.contains("outcome=no-match "), "{said}");
+        assert!(said.contains(" counter_off_presses=+"), "{said}");
     }
 
     fn whoever_is_disabled_is_not_asked_and_whoever_is_pending_may_press_enter() {

@@ -4,7 +4,7 @@ use crate::guests::Guests;
 use crate::log;
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use nix::unistd::{Uid, User};
-use otp_core::{Answer, Decision, PasswordCheck, Policy, UnixTime, UserName};
+use otp_core::{Acceptance, Answer, Decision, PasswordCheck, Policy, UnixTime, UserName};
 use otp_store::verifier::{
     LONGEST_REPLY, LONGEST_REQUEST, Question, Reply, Request, read_frame, write_frame,
 };
@@ -77,6 +77,10 @@ fn serve(
     let request = Request::from_bytes(&bytes).ok_or(io::ErrorKind::InvalidData)?;
     let reply = answer(&request, caller, guests, policy);
     report(&request, caller, &reply);
+    let reply = match caller.uid {
+        0 => reply,
+        _ => reply.discreet(),
+    };
     let reply = reply.to_bytes().ok_or(io::ErrorKind::InvalidData)?;
     write_frame(&mut connection, &reply, LONGEST_REPLY)
 }
@@ -208,8 +212,8 @@ fn decide(
         Ok(recorded) => {
             match recorded.decision() {
                 Decision::Reject(_) => guests.failed(caller.uid),
+                Decision::Accept(Acceptance::Pending) | Decision::Exempt(_) => {}
                 Decision::Accept(_) => guests.succeeded(caller.uid),
-                Decision::Exempt(_) => {}
             }
             Reply::decided(&recorded, seen.take())
         }
@@ -229,6 +233,9 @@ fn report(request: &Request, caller: Caller, reply: &Reply) {
     if let Some(detail) = &reply.detail {
         line.push_str(" detail=");
         line.push_str(&log::quoted(detail));
+    }
+    if let Some((word, offset)) = reply.hint() {
+        line.push_str(&format!(" {word}={offset:+}"));
     }
     let priority = match reply.outcome.as_str() {
         "accepted" | "activated" | "pending" | "disabled" => log::INFORMATION,

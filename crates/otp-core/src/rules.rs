@@ -84,8 +84,8 @@ pub enum Origin {
 pub struct Circumstances<'a> {
     /// The canonical login name; empty for nobody the machine knows.
     pub user: &'a str,
-    /// The names of the user's groups.
-    pub groups: &'a [String],
+    /// The names of the user's groups; `None` if they could not be found out.
+    pub groups: Option<&'a [String]>,
     /// The PAM service.
     pub service: &'a str,
     /// The terminal, without `/dev/`.
@@ -109,7 +109,12 @@ impl AccessRule {
         let names = |list: &[String], name: &str| {
             list.is_empty() || (!name.is_empty() && list.iter().any(|one| one == name))
         };
-        let any_group = || login.groups.iter().any(|group| self.groups.contains(group));
+        let any_group = || match login.groups {
+            Some(groups) => groups.iter().any(|group| self.groups.contains(group)),
+            // A directory that is down must not open a door: everybody may be in a group that
+            // is kept out, and nobody surely is in one that is let through.
+            None => self.action != Action::Exempt,
+        };
         let minute = minute_of_day(login.now);
         names(&self.users, login.user)
             && (self.groups.is_empty() || any_group())

@@ -134,6 +134,22 @@ impl State {
         self.authenticators.iter().any(|state| state.activated)
     }
 
+    /// Takes an authenticator away, and with it every remembered place.
+    ///
+    /// An account that was activated stays so, although none of those that remain may have
+    /// shown a code yet: otherwise taking a stolen device away would open a grace in which the
+    /// password alone lets in.
+    pub fn remove(&mut self, id: AuthenticatorId) {
+        let was_activated = self.is_activated();
+        self.authenticators.retain(|one| one.id != id);
+        if was_activated && !self.is_activated() {
+            for one in &mut self.authenticators {
+                one.activated = true;
+            }
+        }
+        self.trusted.clear();
+    }
+
     /// The state of one authenticator.
     pub fn of(&self, id: AuthenticatorId) -> Option<&AuthenticatorState> {
         self.authenticators.iter().find(|state| state.id == id)

@@ -5,11 +5,12 @@
 //! revocation removes the account first and then the state. One command at a time works on
 //! the store (a lock on the state folder, which logins do not take).
 
-use crate::door::{ACCOUNT, BLANK, Locked, Purpose, STATE};
+use crate::blank::BLANK;
+use crate::door::{ACCOUNT, Locked, Purpose, STATE};
 use crate::lock::{LockedFile, LockedFolder};
 use crate::replace::{aside_of, put_in_place, remove, replace, write_aside};
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, WRITABLE_BY_OTHERS};
-use crate::state_record::{SLOT_BYTES, fresh_file};
+use crate::state_record::{STATE_BYTES, fresh_file};
 use crate::{Store, StoreError, account_file, blank};
 use nix::errno::Errno;
 use nix::sys::stat::{Mode, mkdirat};
@@ -43,18 +44,22 @@ impl Store {
 
     /// Makes the account of nobody, if it is missing.
     fn make_blank(&self) -> Result<(), StoreError> {
-        let is_there = |folder| {
-            self.root
-                .identity_of(&format!("{folder}/{BLANK}"))
-                .is_some()
+        let is_there = |folder, name: &str| {
+            let found = self.root.identity_of(&format!("{folder}/{name}"));
+            found.is_some()
         };
-        if is_there(ACCOUNT) && is_there(STATE) {
+        let missing: Vec<String> = blank::states()
+            .filter(|name| !is_there(STATE, name))
+            .collect();
+        if missing.is_empty() && is_there(ACCOUNT, BLANK) {
             return Ok(());
         }
         let _commands = self.lock_out_other_commands()?;
         let state = blank::state(&blank::account()?);
         let bytes = fresh_file(&state).unwrap_or_default();
-        replace(&self.states()?, BLANK, &bytes)?;
+        for name in missing {
+            replace(&self.states()?, &name, &bytes)?;
+        }
         replace(&self.accounts()?, BLANK, blank::TEXT.as_bytes())
     }
 
@@ -90,7 +95,7 @@ impl Store {
             return Err(StoreError::AlreadyEnrolled { path });
         }
         let states = self.states()?;
-        let probe = [b' '; SLOT_BYTES.saturating_mul(2)];
+        let probe = [b' '; STATE_BYTES];
         let (_, aside) = write_aside(&states, name.as_str(), &probe)?.into_parts();
         remove(&states, &aside)
     }

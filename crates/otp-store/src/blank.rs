@@ -1,6 +1,10 @@
 //! The account of nobody. Whoever has none is compared with it, so that it takes as long.
+//!
+//! It has several states, since one lock for all strangers would tell who is one: he would
+//! wait for the others.
 
 use crate::{StoreError, account_file};
+use nix::unistd::Pid;
 use otp_core::{Account, MovingFactor, State, UnixTime, UserName};
 use std::path::Path;
 
@@ -23,6 +27,20 @@ time_step_seconds = 30
 secret = "base32:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 created_at_unix_seconds = 0
 "#;
+
+/// The account of nobody, and the first of its states. No user's name begins so.
+pub(crate) const BLANK: &str = ".blank";
+/// How many states it has, so that strangers find one that nobody else uses just now.
+const STATES: u32 = 16;
+
+/// The names of its states, each process beginning with another one.
+pub(crate) fn states() -> impl Iterator<Item = String> {
+    let first = Pid::this().as_raw().unsigned_abs();
+    (0..STATES).map(move |one| match first.wrapping_add(one) % STATES {
+        0 => BLANK.to_string(),
+        number => format!("{BLANK}.{number}"),
+    })
+}
 
 /// The account, from the text above.
 pub(crate) fn account() -> Result<Account, StoreError> {

@@ -5,10 +5,11 @@
 //! answered before its own is on disk. Nobody holds the lock while a person types; answers
 //! are collected before.
 
+use crate::blank::{self, BLANK};
 use crate::lock::LockedFile;
 use crate::root_owned::{ANY_ACCESS_BY_OTHERS, Directory, RootFile};
 use crate::state_record::{Current, Slots};
-use crate::{AttemptRecord, Recorded, StoreError, account_file, blank};
+use crate::{AttemptRecord, Recorded, StoreError, account_file};
 use nix::fcntl::OFlag;
 use otp_core::{Account, Decision, Outcome, State, Trust, UnixTime, UserName, is_remembered};
 use std::path::{Path, PathBuf};
@@ -17,8 +18,6 @@ use std::path::{Path, PathBuf};
 pub(crate) const STATE: &str = "state";
 /// The folder of account files inside the store.
 pub(crate) const ACCOUNT: &str = "account";
-/// The account of nobody, which stands in for users without one. No user's name begins so.
-pub(crate) const BLANK: &str = ".blank";
 
 /// The accounts and their state: a door, not a folder.
 pub struct Store {
@@ -57,6 +56,9 @@ pub trait Rule {
     fn enrolled(&self, account: &Account, state: &State) -> Outcome;
     /// Decides for somebody without; `known` tells whether the machine knows the user.
     fn blank(&self, known: bool) -> Decision;
+    /// Spends the time that a refusal takes, after a decision that could not be recorded: it
+    /// must not tell which one it was, since the next attempt finds everything as before.
+    fn not_recorded(&self, account: &Account, state: &State, decision: Decision);
     /// What to keep of an attempt beside the state.
     fn note(&self, decision: Decision) -> Option<AttemptRecord>;
 }
@@ -75,6 +77,8 @@ pub(crate) enum Purpose {
     Look,
     /// Reading and then writing.
     Change,
+    /// The same, without waiting for anybody.
+    ChangeIfFree,
 }
 
 impl Store {
@@ -119,7 +123,10 @@ impl Store {
         let outcome = rule.enrolled(&locked.account, &locked.current.state);
         locked.current.note(rule.note(outcome.decision));
         // Written even where nothing changes: a refusal must cost what a success costs.
-        locked.current.commit(&locked.file, &outcome.next)?;
+        if let Err(error) = locked.current.commit(&locked.file, &outcome.next) {
+            rule.not_recorded(&locked.account, &locked.current.state, outcome.decision);
+            return Err(error);
+        }
         let authenticator = outcome
             .decision
             .authenticator()
@@ -233,13 +240,27 @@ impl Store {
         })
     }
 
-    /// Locks the account of nobody. For a user whom the machine knows we have looked for files
-    /// in vain by now; in return, the account is not read from its own.
+    /// Locks the account of nobody: one of its states that is free, since strangers who wait
+    /// for one another take longer than users with an account, who wait for nobody. For a user
+    /// whom the machine knows we have looked for files in vain by now; in return, the account
+    /// is not read from its own.
     fn locked_blank(&self, known: bool) -> Result<Option<Locked>, StoreError> {
-        self.locked_as(BLANK, Purpose::Change, |file| match known {
+        let read = || match known {
             true => blank::account(),
-            false => account_file::read(file()?, &UserName::nobody()),
-        })
+            false => {
+                let file = self.account_file(BLANK)?.ok_or(StoreError::Missing {
+                    path: self.account_path(BLANK),
+                })?;
+                account_file::read(file, &UserName::nobody())
+            }
+        };
+        for name in blank::states() {
+            match self.locked_as(&name, Purpose::ChangeIfFree, |_| read()) {
+                Ok(None) | Err(StoreError::LockedTooLong { .. }) => {}
+                found => return found,
+            }
+        }
+        self.locked_as(BLANK, Purpose::Change, |_| read())
     }
 
     /// Locks the state in a file of this name, and reads it and the account under the lock;
@@ -256,7 +277,7 @@ impl Store {
         for _ in 0..8 {
             let flags = match purpose {
                 Purpose::Look => OFlag::O_RDONLY,
-                Purpose::Change => OFlag::O_RDWR,
+                Purpose::Change | Purpose::ChangeIfFree => OFlag::O_RDWR,
             };
             let found = self
                 .root
@@ -275,6 +296,7 @@ impl Store {
             let file = match purpose {
                 Purpose::Look => LockedFile::shared(file)?,
                 Purpose::Change => LockedFile::exclusive(file)?,
+                Purpose::ChangeIfFree => LockedFile::exclusive_at_once(file)?,
             };
             if self.root.identity_of(&format!("{STATE}/{name}")) != Some(file.identity) {
                 continue;

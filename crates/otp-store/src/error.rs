@@ -213,6 +213,11 @@ impl StoreError {
             Self::LockedTooLong { path, .. } => {
                 format!("Try again; see who holds it: fuser -v {}", path.display())
             }
+            Self::NotSaved {
+                errno: Errno::EFBIG,
+                ..
+            } => "The program was started with a limit on the size of files: ulimit -f unlimited"
+                .into(),
             Self::NotSaved { .. } | Self::Io { .. } => {
                 "See the kernel's log (dmesg) and the free space (df)".into()
             }

@@ -6,7 +6,7 @@
 //!   account/alice          what was enrolled, TOML, 0600        account_file.rs
 //!   state/alice            what has happened since, 2 x 4096    state_record.rs
 //!   history/alice          what administrators did, a line for each change    history.rs
-//!   account/.blank, state/.blank    for users without one       blank.rs
+//!   account/.blank, state/.blank…   for users without one       blank.rs
 //! ```
 //!
 //! A login goes through [`Store::decide`] and nothing else: lock, read, decide, write, sync,

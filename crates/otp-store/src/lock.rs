@@ -6,7 +6,9 @@
 
 use crate::StoreError;
 use crate::root_owned::RootFile;
+use crate::state_record::STATE_BYTES;
 use nix::errno::Errno;
+use nix::sys::resource::{Resource, getrlimit};
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -21,15 +23,23 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 pub(crate) struct LockedFile(RootFile);
 
 impl LockedFile {
-    /// Locks out everybody else.
+    /// Locks out everybody else, for writing.
     pub(crate) fn exclusive(file: RootFile) -> Result<Self, StoreError> {
-        wait_for(&file.path, || file.file.try_lock())?;
+        may_be_written(&file.path)?;
+        wait_for(&file.path, LONGEST_WAIT, || file.file.try_lock())?;
+        Ok(Self(file))
+    }
+
+    /// The same, if nobody else has locked it.
+    pub(crate) fn exclusive_at_once(file: RootFile) -> Result<Self, StoreError> {
+        may_be_written(&file.path)?;
+        wait_for(&file.path, Duration::ZERO, || file.file.try_lock())?;
         Ok(Self(file))
     }
 
     /// Locks out writers.
     pub(crate) fn shared(file: RootFile) -> Result<Self, StoreError> {
-        wait_for(&file.path, || file.file.try_lock_shared())?;
+        wait_for(&file.path, LONGEST_WAIT, || file.file.try_lock_shared())?;
         Ok(Self(file))
     }
 }
@@ -56,7 +66,7 @@ pub(crate) struct LockedFolder(File);
 impl LockedFolder {
     /// Locks out everybody else.
     pub(crate) fn exclusive(folder: File, path: &Path) -> Result<Self, StoreError> {
-        wait_for(path, || folder.try_lock())?;
+        wait_for(path, LONGEST_WAIT, || folder.try_lock())?;
         Ok(Self(folder))
     }
 }
@@ -67,7 +77,25 @@ impl Drop for LockedFolder {
     }
 }
 
-fn wait_for(path: &Path, take: impl Fn() -> Result<(), TryLockError>) -> Result<(), StoreError> {
+/// Whoever starts `su` chooses how large its files may grow. Where a failure could not be
+/// written down, no answer is looked at: its guesses would cost nothing.
+fn may_be_written(path: &Path) -> Result<(), StoreError> {
+    let limit = getrlimit(Resource::RLIMIT_FSIZE);
+    let needed = u64::try_from(STATE_BYTES).unwrap_or(u64::MAX);
+    if limit.is_ok_and(|(soft, _)| soft >= needed) {
+        return Ok(());
+    }
+    Err(StoreError::NotSaved {
+        path: path.to_path_buf(),
+        errno: Errno::EFBIG,
+    })
+}
+
+fn wait_for(
+    path: &Path,
+    longest: Duration,
+    take: impl Fn() -> Result<(), TryLockError>,
+) -> Result<(), StoreError> {
     let mut since: Option<Instant> = None;
     let mut pause = Duration::from_micros(100);
     loop {
@@ -80,7 +108,7 @@ fn wait_for(path: &Path, take: impl Fn() -> Result<(), TryLockError>) -> Result<
             }
         }
         let waited = since.get_or_insert_with(Instant::now).elapsed();
-        if waited >= LONGEST_WAIT {
+        if waited >= longest {
             let path = path.to_path_buf();
             return Err(StoreError::LockedTooLong { path, waited });
         }

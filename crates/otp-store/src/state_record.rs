@@ -23,6 +23,8 @@ use text::{claimed_generation, parse, print};
 
 /// One block, so that a write is never half done.
 pub(crate) const SLOT_BYTES: usize = 4096;
+/// Size of a state file.
+pub(crate) const STATE_BYTES: usize = SLOT_BYTES * SLOTS;
 const SLOTS: usize = 2;
 /// The size of every state file.
 pub(crate) const FILE_BYTES: u64 = 8192;
@@ -36,7 +38,7 @@ struct Slot {
 }
 
 /// The slots of one file as they were read.
-pub(crate) struct Slots([u8; SLOT_BYTES * SLOTS]);
+pub(crate) struct Slots([u8; STATE_BYTES]);
 
 /// The current state of an account, and where the next one goes.
 pub(crate) struct Current {
@@ -56,7 +58,7 @@ impl Slots {
                 what: format!("{} bytes instead of {FILE_BYTES}", file.length),
             });
         }
-        let mut bytes = [0; SLOT_BYTES * SLOTS];
+        let mut bytes = [0; STATE_BYTES];
         let read =
             pread(&file.file, &mut bytes, 0).map_err(|errno| StoreError::io(&file.path, errno))?;
         if read != bytes.len() {

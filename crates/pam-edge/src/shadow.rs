@@ -2,7 +2,8 @@
 //!
 //! Only for `password = verify`. Ageing, expiry and locking of accounts stay with the
 //! account phase of the stack. A user without a password hash, or unknown, costs the same
-//! hashing as one with, so that time does not tell.
+//! hashing as one with, so that time does not tell: hashed is as for the first user in
+//! `/etc/shadow` who has a hash. Where users have hashes of several kinds, time tells them apart.
 //!
 //! Sources: `getspnam_r(3)`, `crypt(3)`, `crypt(5)`.
 
@@ -11,12 +12,19 @@ use crate::wiped::WipedCString;
 use libc::c_char;
 use std::ffi::{CStr, CString};
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use zeroize::Zeroizing;
 
 /// The size of `struct crypt_data` in glibc's former libcrypt, the largest there is; in
 /// libxcrypt it is 32,768 bytes.
 const CRYPT_DATA_BYTES: usize = 131_232;
-/// What is hashed with for users who have no hash: yescrypt at Debian's default cost.
+/// The part of `/etc/shadow` in which a hash is looked for, in bytes; every login of a stranger
+/// reads it.
+const SHADOW_BYTES: u64 = 1 << 16;
+/// Shorter than any real hash with a method (`$1$`, an empty salt, 22 letters).
+const SHORTEST_HASH: usize = 26;
+/// What is hashed with if no user has a hash: yescrypt at Debian's default cost.
 const NOBODY: &CStr = c"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
 /// The longest shadow entry that is read, in bytes.
 const LONGEST_ENTRY: usize = 1 << 16;
@@ -66,7 +74,12 @@ pub fn password_is_right(user: Option<&str>, password: &[u8]) -> Result<bool, Sh
     let Some(phrase) = WipedCString::new(password) else {
         return Ok(false);
     };
-    let setting = usable.as_ref().and_then(|hash| WipedCString::new(hash));
+    let stand_in = match &usable {
+        Some(_) => None,
+        None => somebodys_hash(),
+    };
+    let setting = usable.as_ref().or(stand_in.as_ref());
+    let setting = setting.and_then(|hash| WipedCString::new(hash));
     let computed = crypt(
         crypt_r,
         &phrase,
@@ -78,6 +91,24 @@ pub fn password_is_right(user: Option<&str>, password: &[u8]) -> Result<bool, Sh
         (Some(hash), Some(computed)) => same(&hash, &computed),
         _ => false,
     })
+}
+
+/// The first hash in the shadow file, also of a locked account.
+fn somebodys_hash() -> Option<Zeroizing<Vec<u8>>> {
+    let file = File::open("/etc/shadow").ok()?;
+    let room = usize::try_from(SHADOW_BYTES).ok()?;
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
+    file.take(SHADOW_BYTES).read_to_end(&mut text).ok()?;
+    first_hash(&text).map(|hash| Zeroizing::new(hash.to_vec()))
+}
+
+fn first_hash(shadow: &[u8]) -> Option<&[u8]> {
+    let mut hashes = shadow.split(|byte| *byte == b'\n').filter_map(|line| {
+        let hash = line.split(|byte| *byte == b':').nth(1)?;
+        let start = hash.iter().position(|byte| *byte != b'!')?;
+        hash.get(start..)
+    });
+    hashes.find(|hash| hash.starts_with(b"$") && hash.len() >= SHORTEST_HASH)
 }
 
 /// Equal, compared without stopping at the first difference.
@@ -143,4 +174,20 @@ fn copied_c_string(text: *const c_char) -> Option<Zeroizing<Vec<u8>>> {
     // SAFETY: both callers pass a C string that lies in a buffer of theirs.
     let text = unsafe { CStr::from_ptr(text) };
     Some(Zeroizing::new(text.to_bytes().to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_hash;
+
+    #[test]
+    fn the_first_real_hash_stands_in_also_that_of_a_locked_account() {
+        let shadow = b"root:*:19000:0:99999:7:::\ndaemon:!:1::::::\nbroken:$6$:1::::::\n\
+            alice:!$6$saltsalt$0123456789abcdef0123456789abcdef:19000::::::\n\
+            bob:$y$j9T$other:1::::::\n";
+        let expected = b"$6$saltsalt$0123456789abcdef0123456789abcdef";
+        assert_eq!(first_hash(shadow), Some(&expected[..]));
+        assert_eq!(first_hash(b"root:*:19000:0:99999:7:::\nx"), None);
+        assert_eq!(first_hash(b""), None);
+    }
 }

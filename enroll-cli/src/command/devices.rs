@@ -170,18 +170,28 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Remove) -> Result<(), C
         match Authenticators::new(others.cloned().collect()) {
             Ok(devices) => {
                 account.authenticators = devices;
-                state.authenticators.retain(|one| one.id != id);
-                (account, state, Ok(()))
+                let had_shown = state.of(id).is_some_and(|one| one.activated);
+                let others = state.authenticators.iter().filter(|one| one.id != id);
+                let last_to_show = had_shown && !others.clone().any(|one| one.activated);
+                state.remove(id);
+                (account, state, Ok(last_to_show))
             }
             Err(_) => (account, state, Err(only_one())),
         }
     });
-    changed.map_err(|error| CommandError::perhaps_done(error, "remove"))??;
+    let last_to_show = changed.map_err(|error| CommandError::perhaps_done(error, "remove"))??;
     let detail = format!("the device \"{}\"", wanted.label);
     context.changed(&store, &name, "remove", &detail)?;
     context.screen.say(&format!(
         "{name} has no device \"{}\" any more.",
         wanted.label
+    ))?;
+    if !last_to_show {
+        return Ok(());
+    }
+    context.screen.say(&format!(
+        "No other device of {name} has shown a code yet. A code is required all the same; if none \
+         is right: otpctl reset {name}"
     ))
 }
 

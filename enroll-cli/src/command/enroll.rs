@@ -107,7 +107,7 @@ pub(super) fn prove(
         let Some(typed) = typed else {
             return Err(CommandError::refused(
                 "no code was given; nothing has changed",
-                "To let the first login activate the account: otpctl enroll USER --pending",
+                "To let the first login with a code prove it, add --pending",
             ));
         };
         let answer = Answer {

@@ -29,7 +29,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
         Some(label) => device_called(&account, label)?,
         None => only_device(&account)?,
     };
-    let changed = store.change(&name, |mut account, state| {
+    let changed = store.change(&name, |mut account, mut state| {
         let mut devices = account.authenticators.to_vec();
         let mut set = None;
         for device in devices.iter_mut().filter(|one| one.id == id) {
@@ -44,6 +44,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
             && is_possible
         {
             account.authenticators = devices;
+            // Whoever has come in with a code that counts no more shows another one.
+            state.trusted.clear();
         }
         (account, state, set)
     });

@@ -176,7 +176,7 @@ pub(crate) fn mode(rule: &Rule, login: &Login<'_>) -> PasswordMode {
 pub(crate) fn rule_of_policy(login: &Login<'_>) -> Option<(Action, String)> {
     let circumstances = Circumstances {
         user: &login.person.name,
-        groups: &login.person.groups,
+        groups: Some(&login.person.groups),
         service: login.service,
         terminal: "",
         // What is not known matches no address.

@@ -138,6 +138,8 @@ rows! {
 
     a_user_whom_the_machine_does_not_know_is_never_exempt: Row {
         policy: "unenrolled = \"ignore\"",
+        // As little as somebody known without an account.
+        dialogue: &[],
         ..STRANGER
     };
 

@@ -20,15 +20,16 @@ fn pam_code(played: &Played) -> String {
 }
 
 /// Lets the files of the store look as if they had been written long ago; returns them.
-fn aged(files: [&str; 2]) -> [fs::File; 2] {
-    files.map(|name| {
+fn aged(files: &[String]) -> Vec<fs::File> {
+    let opened = files.iter().map(|name| {
         let file = fs::File::options()
             .write(true)
             .open(format!("{STORE}/{name}"));
         let file = file.expect("there is one");
         file.set_modified(SystemTime::UNIX_EPOCH).expect("root may");
         file
-    })
+    });
+    opened.collect()
 }
 
 sandboxed! {
@@ -56,7 +57,9 @@ sandboxed! {
     fn a_denied_login_writes_like_every_other_refusal() {
         scene::enrol(scene::activated);
         scene::write_policy(DENY);
-        let files = aged(["state/alice", "state/.blank"]);
+        let blanks = (1..16).map(|number| format!("state/.blank.{number}"));
+        let names = ["state/alice".into(), "state/.blank".into()].into_iter();
+        let files = aged(&names.chain(blanks).collect::<Vec<_>>());
 
         let denied = Played::new("alice", &[(CODE_PROMPT, Ok(CODE))]);
         assert_eq!(pam_code(&denied), "AUTH_ERR");

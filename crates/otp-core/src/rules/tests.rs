@@ -16,7 +16,7 @@ fn rule(action: Action) -> AccessRule {
 fn login() -> Circumstances<'static> {
     Circumstances {
         user: "alice",
-        groups: &[],
+        groups: Some(&[]),
         service: "sshd",
         terminal: "ssh",
         origin: Origin::Local,
@@ -50,11 +50,31 @@ fn every_criterion_must_match_and_any_of_its_words() {
         ..rule(Action::Exempt)
     };
     let in_staff = Circumstances {
-        groups: &staff,
+        groups: Some(&staff),
         ..login()
     };
     assert!(both.matches(&in_staff));
     assert!(!both.matches(&login()));
+}
+
+#[test]
+fn groups_that_are_not_known_open_no_door() {
+    let unknown = Circumstances {
+        groups: None,
+        ..login()
+    };
+    for (action, matches) in [
+        (Action::Require, true),
+        (Action::Deny, true),
+        (Action::Exempt, false),
+    ] {
+        let by_group = AccessRule {
+            groups: words(&["staff"]),
+            ..rule(action)
+        };
+        assert_eq!(by_group.matches(&unknown), matches, "{action:?}");
+        assert!(rule(action).matches(&unknown));
+    }
 }
 
 #[test]

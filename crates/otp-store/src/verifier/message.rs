@@ -198,6 +198,37 @@ impl Reply {
         reply
     }
 
+    /// The same for a caller who is not root: not how far from its place a wrong code was found,
+    /// which would tell when it will be right; not whether PIN or code was wrong; and one word
+    /// for all that was typed in vain.
+    pub fn discreet(self) -> Self {
+        let in_vain = matches!(
+            self.outcome.as_str(),
+            "replay" | "wrong-pin" | "device-not-valid" | "recovery-code-used" | "bypass-code-over"
+        );
+        let mut reply = Self {
+            hint_authenticator: None,
+            hint_offset: None,
+            hint_has_clock: None,
+            ..self
+        };
+        if in_vain {
+            reply.outcome = Decision::Reject(Reason::NoMatch).word().into();
+            reply.authenticator = None;
+            reply.label = None;
+        }
+        reply
+    }
+
+    /// How far from its place a wrong code was found, as the log calls it.
+    pub fn hint(&self) -> Option<(&'static str, i64)> {
+        let word = match self.hint_has_clock? {
+            true => "clock_off_steps",
+            false => "counter_off_presses",
+        };
+        Some((word, self.hint_offset?))
+    }
+
     /// What the account asks for; `None` if this is no such reply.
     pub(crate) fn look(&self) -> Option<Option<FirstLook>> {
         match (self.outcome.as_str(), self.asks_for_code, self.has_pin) {
