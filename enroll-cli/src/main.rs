@@ -21,6 +21,7 @@ mod changes;
 mod command;
 mod doctor;
 mod error;
+mod hidden_input;
 #[allow(unsafe_code, reason = "adjtimex(2); see the top of the file")]
 mod kernel_clock;
 #[allow(unsafe_code, reason = "libpam's C; see the top of the file")]

@@ -4,7 +4,7 @@
 //! can keep them apart. Answers are lines of standard input, wiped after use.
 
 use crate::error::CommandError;
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use crate::hidden_input::HiddenInput;
 use serde::Serialize;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use zeroize::Zeroizing;
@@ -112,7 +112,8 @@ impl Screen {
 
     /// Says something beside the result.
     pub(crate) fn remark(&mut self, line: &str) -> Result<(), CommandError> {
-        Ok(writeln!(self.err, "{line}")?)
+        // At once: what is written in pieces gets mixed with what others write.
+        Ok(self.err.write_all(format!("{line}\n").as_bytes())?)
     }
 
     /// Prints an error: what happened, and what to do.
@@ -247,6 +248,11 @@ impl Screen {
         self.out.is_terminal() && !refused && !self.plain
     }
 
+    /// Whether nothing but what was asked for is wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether nothing but lines of text is wanted.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
@@ -256,27 +262,6 @@ impl Screen {
     pub(crate) fn size(&self) -> Option<(usize, usize)> {
         let (width, height) = terminal_size::terminal_size_of(&self.out)?;
         Some((usize::from(width.0), usize::from(height.0)))
-    }
-}
-
-/// A terminal that shows nothing of what is typed, until this is dropped.
-struct HiddenInput(Termios);
-
-impl HiddenInput {
-    fn begin() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
-        let mut silent = before.clone();
-        silent.local_flags.remove(LocalFlags::ECHO);
-        // What was typed before the question is thrown away: nobody has seen what it was for.
-        tcsetattr(io::stdin(), SetArg::TCSAFLUSH, &silent)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for HiddenInput {
-    fn drop(&mut self) {
-        // If the terminal is gone, there is nothing to restore.
-        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
     }
 }
 

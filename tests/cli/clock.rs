@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 const TRACE: &str = "/tmp/trace";
 pub(crate) const WARNING: &str = "Warning: the kernel says that the clock is not synchronised, and time-based \
-                       codes depend on it: timedatectl set-ntp true\n";
+    codes\ndepend on it. Most often this helps: timedatectl set-ntp true\n";
 
 /// `TIME_OK` and nothing else.
 const RIGHT: &str = "retval=0";

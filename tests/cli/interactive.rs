@@ -2,7 +2,8 @@
 
 use crate::shell::snapshot;
 use crate::terminal::Terminal;
-use pam_otp_tests::{Login, Machine, device_of, sandboxed};
+use pam_otp_tests::{Login, Machine, Pty, built, device_of, sandboxed};
+use std::process::Command;
 
 const STORE: &str = "/var/lib/pam-otp";
 
@@ -86,6 +87,34 @@ sandboxed! {
     fn three_wrong_codes_at_a_terminal_leave_nothing_behind() {
         let ended = nothing_is_left_after("0\n1\n2\n");
         assert_eq!(ended.status.code(), Some(1));
+    }
+
+    /// Only interactive shells of the larger kind would repair it.
+    fn ctrl_c_at_a_hidden_question_leaves_a_terminal_that_shows_what_is_typed() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &[]);
+        let otpctl = built("otpctl");
+        let script = format!("trap : INT; {} pin set alice; stty -a", otpctl.display());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]);
+        let mut terminal = Pty::start(shell);
+        terminal.expect("New PIN: ");
+        terminal.press("\x03");
+        let ended = terminal.ends();
+        assert!(ended.screen.contains(" echo "), "{}", ended.screen);
+        assert!(!ended.screen.contains(" -echo "), "{}", ended.screen);
+    }
+
+    fn a_pin_in_front_of_a_code_is_not_shown() {
+        let machine = Machine::with_alice();
+        let mut fob = machine.enrol("alice", &["--hotp"]);
+        machine.otpctl_with_input(&["pin", "set", "alice"], "2580\n");
+        let mut terminal = Terminal::otpctl(&["verify", "alice"]);
+        terminal.wait_for("PIN and code: ");
+        terminal.types(&format!("2580{}\n", fob.next_code()));
+        let ended = terminal.ends();
+        assert!(ended.screen.contains("would be accepted"), "{}", ended.screen);
+        assert!(!ended.screen.contains("2580"), "{}", ended.screen);
     }
 
     fn a_reset_wants_the_users_name_and_nothing_else() {

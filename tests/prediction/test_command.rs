@@ -54,7 +54,7 @@ sandboxed! {
     fn the_report_as_json_names_every_question() {
         let (machine, mut device) = furnish();
         let answers = format!("wonderland\n{}\n", device.next_code());
-        let (status, said, _) = tried(&machine, &["--json", "--quiet"], &answers);
+        let (status, said, _) = tried(&machine, &["--json"], &answers);
         assert_eq!(status, Some(0));
         let report: serde_json::Value = serde_json::from_str(&said).expect("JSON");
         assert_eq!(report["questions"], serde_json::json!(["Password: ", "One-time code: "]));

@@ -12,6 +12,7 @@ use nix::fcntl::OFlag;
 use nix::unistd::{fdatasync, fsync};
 use otp_core::UserName;
 use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// The folder of histories inside the store.
@@ -64,7 +65,9 @@ impl Store {
         let Some(file) = file else {
             return Ok(Vec::new());
         };
-        let text = file.read_text(MOST_BYTES.saturating_mul(2))?;
+        // A torn line must not hide the others.
+        let bytes = file.read_bytes(MOST_BYTES.saturating_mul(2))?;
+        let text = String::from_utf8_lossy(&bytes);
         Ok(text.lines().map(String::from).collect())
     }
 
@@ -119,7 +122,8 @@ fn append(folder: &Directory, name: &UserName, line: &str) -> Result<RootFile, S
     let found = folder.file(name, flags, ANY_ACCESS_BY_OTHERS)?;
     let mut file = match found {
         Some(file) if file.length > MOST_BYTES => {
-            let old = file.read_text(MOST_BYTES.saturating_mul(2))?;
+            let old = file.read_bytes(MOST_BYTES.saturating_mul(2))?;
+            let old = String::from_utf8_lossy(&old);
             replace(folder, name, newer_half(&old).as_bytes())?;
             let shorter = folder.file(name, flags, ANY_ACCESS_BY_OTHERS)?;
             shorter.ok_or_else(|| not_saved(Errno::ENOENT))?
@@ -127,10 +131,19 @@ fn append(folder: &Directory, name: &UserName, line: &str) -> Result<RootFile, S
         Some(file) => file,
         None => folder.create(name).map_err(not_saved)?,
     };
-    file.file.write_all(text.as_bytes()).map_err(|error| {
+    let wrong = |error: std::io::Error| {
         let number = error.raw_os_error();
         not_saved(number.map_or(Errno::EIO, Errno::from_raw))
-    })?;
+    };
+    // After a crash the last line may have no end; the new one shall not become a part of it.
+    if let Some(last) = file.length.checked_sub(1) {
+        let mut end = [0];
+        file.file.read_exact_at(&mut end, last).map_err(wrong)?;
+        if end != *b"\n" {
+            text.insert(0, '\n');
+        }
+    }
+    file.file.write_all(text.as_bytes()).map_err(wrong)?;
     Ok(file)
 }
 

@@ -217,14 +217,29 @@ impl RootFile {
 
     /// Reads all of it, as text. Refused above `most_bytes`.
     pub(crate) fn read_text(&self, most_bytes: u64) -> Result<Zeroizing<String>, StoreError> {
-        let damaged = |what: String| StoreError::Damaged {
+        let mut bytes = self.read_bytes(most_bytes)?;
+        match String::from_utf8(std::mem::take(&mut *bytes)) {
+            Ok(text) => Ok(Zeroizing::new(text)),
+            Err(error) => {
+                drop(Zeroizing::new(error.into_bytes()));
+                Err(self.damaged("not UTF-8".into()))
+            }
+        }
+    }
+
+    fn damaged(&self, what: String) -> StoreError {
+        StoreError::Damaged {
             path: self.path.clone(),
             what,
-        };
+        }
+    }
+
+    /// Reads all of it. Refused above `most_bytes`.
+    pub(crate) fn read_bytes(&self, most_bytes: u64) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let length = usize::try_from(self.length).ok();
         let Some(length) = length.filter(|_| self.length <= most_bytes) else {
             let what = format!("{} bytes, more than {most_bytes}", self.length);
-            return Err(damaged(what));
+            return Err(self.damaged(what));
         };
         // One buffer that never has to grow, so that no part of a secret is left behind.
         let mut bytes = Zeroizing::new(vec![0; length]);
@@ -232,15 +247,9 @@ impl RootFile {
             .read_exact_at(&mut bytes, 0)
             .map_err(|error| match error.raw_os_error() {
                 Some(number) => StoreError::io(&self.path, Errno::from_raw(number)),
-                None => damaged("it became shorter while it was read".into()),
+                None => self.damaged("it became shorter while it was read".into()),
             })?;
-        match String::from_utf8(std::mem::take(&mut *bytes)) {
-            Ok(text) => Ok(Zeroizing::new(text)),
-            Err(error) => {
-                drop(Zeroizing::new(error.into_bytes()));
-                Err(damaged("not UTF-8".into()))
-            }
-        }
+        Ok(bytes)
     }
 }
 

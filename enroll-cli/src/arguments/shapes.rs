@@ -25,8 +25,8 @@ pub(crate) struct Enroll {
     /// Everybody in this group, pending; who is enrolled already is skipped
     #[arg(long, value_name = "NAME")]
     pub(crate) group: Option<String>,
-    /// Everybody in this CSV file ("-": standard input), pending; the first line names the
-    /// columns: user, label, kind, algorithm, digits, time_step_seconds, counter, secret,
+    /// Everybody in this CSV file ("-": standard input), pending: a user on each line, or a
+    /// first line that names the columns, with commas between: user, label, kind, algorithm, digits, time_step_seconds, counter, secret,
     /// serial, token_identifier
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<String>,
@@ -34,7 +34,7 @@ pub(crate) struct Enroll {
     #[arg(long, value_name = "FOLDER", conflicts_with = "user")]
     pub(crate) sheets: Option<PathBuf>,
     /// With sheets: ten recovery codes on each
-    #[arg(long, requires = "sheets")]
+    #[arg(long, requires = "sheets", conflicts_with = "user")]
     pub(crate) recovery_codes: bool,
     /// With many: only say what would be done
     #[arg(long, conflicts_with = "user")]
@@ -256,6 +256,7 @@ pub(crate) struct Show {
 }
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("span").required(true).multiple(true).args(["from", "until"])))]
 pub(crate) struct Validity {
     /// Login name
     pub(crate) user: String,
@@ -263,7 +264,7 @@ pub(crate) struct Validity {
     #[arg(long)]
     pub(crate) label: Option<String>,
     /// The first day (2026-12-31, UTC) or moment (2026-12-31T18:00:00Z), or "always"
-    #[arg(long, value_name = "TIME", required_unless_present = "until")]
+    #[arg(long, value_name = "TIME")]
     pub(crate) from: Option<String>,
     /// The last day (2026-12-31, UTC), or the moment at which it ends, or "always"
     #[arg(long, value_name = "TIME")]

@@ -6,7 +6,7 @@ use super::{Context, date};
 use crate::arguments::Bypass as Wanted;
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user, now};
-use otp_core::{Bypass, BypassId, BypassState, RecoveryCode, UnixTime};
+use otp_core::{Bypass, BypassId, BypassState, RecoveryCode, Standing, UnixTime, standing};
 use otp_store::seconds_of_span;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -35,7 +35,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
     let store = context.store()?;
-    let (account, _) = context.enrolled(&store, &user)?;
+    let (account, state) = context.enrolled(&store, &user)?;
     if !account.enabled {
         return Err(CommandError::refused(
             "the account is disabled: no code is asked anyway",
@@ -62,7 +62,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
         state.bypass = Some(BypassState { id, used: 0 });
         (account, state, old.is_some())
     });
-    let replaced = changed.map_err(|error| CommandError::perhaps_done(error, "bypass"))?;
+    let replaced = changed.map_err(|error| CommandError::perhaps_done(error, "bypass --for 8h"))?;
     let logins = match wanted.uses {
         1 => "one login".to_string(),
         uses => format!("{uses} logins"),
@@ -70,7 +70,12 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
     let until = date(expires_at);
     let detail = format!("for {logins}, until {until}");
     context.changed(&store, &name, "bypass", &detail)?;
-    let unseen = |error: CommandError| error.with_remedy("Nobody has seen the code. Run it again");
+    let unseen = |error: CommandError| {
+        error.with_remedy(
+            "The code is in force, and nobody has seen it: otpctl bypass USER --revoke, or make \
+             another one",
+        )
+    };
     if wanted.json {
         let document = Document {
             version: 1,
@@ -86,11 +91,21 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
     } else {
         ""
     };
-    context.screen.say(&format!(
-        "This code is good for {logins} of {name}, until {until}, in place of a code.{older}\n\
-         It is not shown again. The device works as before; if it is lost: otpctl reset {name}"
-    ))?;
-    context.screen.reveal(&code.expose_text()).map_err(unseen)
+    let mut said = format!(
+        "This code is good for {logins} of {name}, until {until},\nin place of a code.{older} \
+         It is not shown again.\nThe device works as before; if it is lost: otpctl reset {name}"
+    );
+    let throttle = &context.configuration.policy.throttle;
+    if standing(&state, throttle, now()) != Standing::Open {
+        said.push_str(&format!(
+            "\nAfter so many failures no code is looked at, this one included: otpctl unlock {name}"
+        ));
+    }
+    let screen = &mut context.screen;
+    let shown = screen.say(&said);
+    shown
+        .and_then(|()| screen.reveal(&code.expose_text()))
+        .map_err(unseen)
 }
 
 fn revoke(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {

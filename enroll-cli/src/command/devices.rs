@@ -35,6 +35,16 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
             "This is a fault of otpctl",
         ));
     };
+    let mut labels = account.authenticators.iter().map(|one| &one.label);
+    if labels.any(|label| *label == device.label) {
+        return Err(CommandError::refused(
+            format!(
+                "{name} has a device \"{}\" already; nothing has changed",
+                device.label
+            ),
+            "Give another --label, or rename that one: otpctl rename USER",
+        ));
+    }
     // Before a secret is shown that would lead nowhere.
     with_one_more(&account, &device)?;
     let known = if wanted.pending {

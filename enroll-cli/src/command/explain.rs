@@ -152,8 +152,24 @@ fn standing_in_words(context: &Context<'_>, account: &Account, state: &State) ->
             ));
         }
     }
-    if sentences.is_empty() {
-        sentences.push("Now: the password and a right code let in.".into());
+    if sentences
+        .iter()
+        .all(|sentence| !sentence.starts_with("Now: "))
+    {
+        let pin = if account.pin.is_some() {
+            ", with the PIN in front of it,"
+        } else {
+            ""
+        };
+        sentences.insert(
+            0,
+            format!("Now: the password and a right code{pin} let in."),
+        );
+    }
+    if !context.configuration.rules.is_empty() {
+        sentences.push(format!(
+            "Rules of the policy may say otherwise: otpctl doctor --user {user}"
+        ));
     }
     sentences
 }

@@ -124,10 +124,9 @@ fn asks_a_directory() -> bool {
 
 fn confirm(context: &mut Context<'_>, names: &[&str], assumed: bool) -> Result<(), CommandError> {
     let consequence = format!(
-        "The enrolments and histories of {} users will be removed, whom this machine does not \
-         know: {}. If they come from a directory (LDAP, SSSD), make sure that it answers: \
+        "The enrolments and histories of users whom this machine does not know will be \
+         removed: {}. If they come from a directory (LDAP, SSSD), make sure that it answers: \
          getent passwd.",
-        names.len(),
         names.join(", ")
     );
     context.screen.confirm_word("remove", &consequence, assumed)

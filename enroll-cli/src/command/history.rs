@@ -4,7 +4,7 @@ use super::{Context, date};
 use crate::arguments::Report;
 use crate::changes::Change;
 use crate::error::CommandError;
-use crate::new_account::user_name;
+use crate::new_account::{known_user, user_name};
 use otp_core::UnixTime;
 use serde::Serialize;
 
@@ -19,6 +19,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     let name = user_name(&wanted.user)?;
     let store = context.store()?;
     let lines = store.history(&name)?;
+    if lines.is_empty() {
+        // Perhaps a slip: somebody who is gone has left a history, or never had one.
+        known_user(&wanted.user)?;
+    }
     let mut broken = 0_usize;
     let mut changes = Vec::with_capacity(lines.len());
     for line in &lines {
@@ -44,7 +48,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
         }
     }
     if broken > 0 {
-        let line = format!("({broken} lines of the history cannot be read.)");
+        let line = match broken {
+            1 => "(One line of the history cannot be read.)".to_string(),
+            broken => format!("({broken} lines of the history cannot be read.)"),
+        };
         context.screen.remark(&line)?;
     }
     Ok(())

@@ -58,15 +58,16 @@ pub(crate) fn new(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     } else {
         ""
     };
-    context.screen.say(&format!(
+    let screen = &mut context.screen;
+    let mut shown = screen.say(&format!(
         "{name} has {CODES} recovery codes; each lets in once, in place of a code.{older}\n\
-         They are not shown again. Print them, or write them down, and keep them apart from the \
-         device:"
-    ))?;
+         They are not shown again. Print them, or write them down, and keep them\n\
+         apart from the device:"
+    ));
     for code in &codes {
-        context.screen.reveal(code).map_err(unseen)?;
+        shown = shown.and_then(|()| screen.reveal(code));
     }
-    Ok(())
+    shown.map_err(unseen)
 }
 
 /// Gives an account that is being made ten recovery codes; returns them as they are printed.

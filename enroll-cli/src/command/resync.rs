@@ -16,7 +16,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), Comm
         Some(label) => device_called(&account, label)?,
         None => only_device(&account)?,
     };
-    let first = ask(context, "A code from the device: ")?;
+    let first = match account.pin {
+        Some(_) => ask(context, "A code from the device, without the PIN: ")?,
+        None => ask(context, "A code from the device: ")?,
+    };
     let second = ask(context, "The code after that one: ")?;
 
     let found = store.change(&name, |account, mut state| {
@@ -64,7 +67,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), Comm
 fn ask(context: &mut Context<'_>, question: &str) -> Result<Response, CommandError> {
     let typed = context.screen.ask(question)?.unwrap_or_default();
     Response::parse(typed.as_bytes()).map_err(|_| {
-        CommandError::refused(
+        CommandError::usage(
             "that is not a code; nothing has changed",
             "A code has 6 to 8 digits, as the device shows them",
         )

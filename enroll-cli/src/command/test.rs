@@ -5,6 +5,7 @@
 
 use super::Context;
 use crate::arguments::Test;
+use crate::doctor::predict::FOLDERS;
 use crate::error::CommandError;
 use crate::libpam::{Asker, Visit, log_in};
 use crate::new_account::known_user;
@@ -70,13 +71,23 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Test) -> Result<(), Comman
         terminal: terminal.as_deref(),
         remote_host: wanted.rhost.as_deref(),
     };
+    if !FOLDERS
+        .iter()
+        .any(|folder| Path::new(folder).join(&wanted.service).exists())
+    {
+        context.screen.remark(&format!(
+            "(There is no file {}/{}; what is asked is the service \"other\".)",
+            FOLDERS[0], wanted.service
+        ))?;
+    }
     let mut person = AtTheScreen {
         screen: context.screen,
         questions: Vec::new(),
+        unanswered: false,
     };
     let outcome = log_in(&visit, &mut person)
         .map_err(|what| CommandError::refused(what, "See: otpctl doctor --service SERVICE"))?;
-    let questions = person.questions;
+    let (questions, unanswered) = (person.questions, person.unanswered);
     let name = |number: u8| match ReturnCode::from_number(number) {
         Some(code) => code.to_string(),
         None => format!("number {number}"),
@@ -96,15 +107,28 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Test) -> Result<(), Comman
     } else {
         let account = report.account.as_deref().unwrap_or("not asked");
         let asked = report.questions.len();
+        let asked = match asked {
+            1 => "one question was asked".to_string(),
+            asked => format!("{asked} questions were asked"),
+        };
         context.screen.print(&format!(
-            "auth: {}; account: {account}; {asked} questions were asked.",
+            "auth: {}; account: {account}; {asked}.",
             report.auth
         ))?;
+    }
+    if lets_in && wanted.json {
+        return Ok(());
     }
     if lets_in {
         return context.screen.say(&format!(
             "{} would get in by {}.",
             report.user, report.service
+        ));
+    }
+    if unanswered {
+        return Err(CommandError::refused(
+            "a question was left without an answer: the input is at its end",
+            "Give an answer for each, a line each",
         ));
     }
     Err(CommandError::refused(
@@ -135,6 +159,8 @@ fn in_a_child() -> Result<(), CommandError> {
 struct AtTheScreen<'a> {
     screen: &'a mut Screen,
     questions: Vec<String>,
+    /// Whether the input ended before the questions did.
+    unanswered: bool,
 }
 
 impl Asker for AtTheScreen<'_> {
@@ -147,7 +173,9 @@ impl Asker for AtTheScreen<'_> {
                 .screen
                 .ask_if_somebody_is_there(&format!("[shown] {shown}")),
         };
-        answer.ok().flatten()
+        let answer = answer.ok().flatten();
+        self.unanswered |= answer.is_none();
+        answer
     }
 
     fn show(&mut self, text: &str, is_error: bool) {

@@ -4,7 +4,7 @@ use super::devices::{device_called, only_device};
 use super::{Context, date};
 use crate::arguments::Validity as Wanted;
 use crate::error::CommandError;
-use crate::new_account::known_user;
+use crate::new_account::{known_user, now};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -61,7 +61,21 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
     context.changed(&store, &name, "validity", &detail)?;
     context.screen.say(&format!(
         "The codes of \"{label}\" of {name} count {words}."
-    ))
+    ))?;
+    if validity.holds_at(now()) {
+        return Ok(());
+    }
+    let remaining = store.account_alone(&name)?;
+    let counts_now = |account: &otp_core::Account| {
+        let mut devices = account.authenticators.iter();
+        devices.any(|one| one.validity.holds_at(now()))
+    };
+    context
+        .screen
+        .say(match remaining.as_ref().is_some_and(counts_now) {
+            true => "Now they do not; another device of the user counts.",
+            false => "Now they do not, and no other device counts: every code is refused.",
+        })
 }
 
 /// From when until when, in words.

@@ -25,16 +25,15 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     let name = user.name.clone();
     let store = context.store()?;
     let (account, _) = context.enrolled(&store, &user)?;
-    let question = if account.pin.is_some() {
-        "PIN and code: "
-    } else {
-        "Code: "
+    let typed = match account.pin {
+        Some(_) => context.screen.ask_hidden("PIN and code: ")?,
+        None => context.screen.ask("Code: ")?,
     };
-    let typed = context.screen.ask(question)?.unwrap_or_default();
+    let typed = typed.unwrap_or_default();
     // Looked up again: a login may have happened while the person typed.
     let (account, state) = context.enrolled(&store, &user)?;
     if typed.trim().is_empty() {
-        return Err(CommandError::refused(
+        return Err(CommandError::usage(
             "no code was typed",
             "Type the code that the device shows",
         ));

@@ -7,7 +7,7 @@ use crate::local_users::LocalUsers;
 use nix::sys::statfs::{FsType, statfs};
 use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::unistd::User;
-use otp_core::Method;
+use otp_core::{Action, Method};
 use otp_store::{Configuration, Store, StoreError};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -44,6 +44,7 @@ pub(crate) fn look_at(configuration: &Configuration, findings: &mut Findings) {
         }
     }
     module_file(findings);
+    policy(configuration, findings);
     if has_clocks && kernel_clock::is_synchronised() == Some(false) {
         findings.add(
             Severity::Warning,
@@ -143,6 +144,41 @@ fn file_system(store: &Path, findings: &mut Findings) {
             place,
             format!("it lies on {name}, where each login needs some free space"),
             "Keep some free, or put the store on another file system",
+        );
+    }
+}
+
+/// What the policy says and most probably does not mean.
+fn policy(configuration: &Configuration, findings: &mut Findings) {
+    let notify = configuration.administration.notify.as_ref();
+    if let Some(program) = notify.filter(|program| !program.exists()) {
+        findings.add(
+            Severity::Warning,
+            "notify-missing",
+            "policy: notify",
+            format!(
+                "there is no {}: nobody is told of changes",
+                program.display()
+            ),
+            "Install the program, or leave notify away",
+        );
+    }
+    let everybody = configuration.rules.iter().find(|rule| {
+        rule.action == Action::Exempt
+            && rule.users.is_empty()
+            && rule.groups.is_empty()
+            && rule.services.is_empty()
+            && rule.terminals.is_empty()
+            && rule.origins.is_empty()
+            && rule.hours.is_empty()
+    });
+    if let Some(rule) = everybody {
+        findings.add(
+            Severity::Warning,
+            "rule-exempts-everybody",
+            format!("policy: rule \"{}\"", rule.name),
+            "it has no criterion, so it exempts everybody whom no earlier rule has matched",
+            "Add users, groups, services, terminals, from or utc_hours",
         );
     }
 }

@@ -54,7 +54,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), Comm
     }
     let rows = rows(wanted)?;
     if rows.is_empty() {
-        return context.screen.say("Nobody to enrol: the list is empty.");
+        return match wanted.display.json {
+            true => context.screen.remark("Nobody to enrol: the list is empty."),
+            false => context.screen.say("Nobody to enrol: the list is empty."),
+        };
     }
     let store = match wanted.dry_run {
         true => None,
@@ -122,7 +125,15 @@ impl Work<'_> {
         context.screen.end_progress()?;
         for (row, result) in rows.iter().zip(results) {
             let line = self.counts.line(row, result);
-            report(context, self.wanted, &line)?;
+            let unseen = line.uri.is_some();
+            report(context, self.wanted, &line).map_err(|error| match unseen {
+                true => error.with_remedy(format!(
+                    "{} and whoever comes later in the list may be enrolled, and nobody has seen \
+                     their secrets. One by one: otpctl show {}",
+                    line.user, line.user
+                )),
+                false => error,
+            })?;
         }
         Ok(())
     }
@@ -308,10 +319,14 @@ fn summary(
     }
     match failed {
         0 => Ok(()),
+        failed if wanted.dry_run => Err(CommandError::some_failed(
+            format!("{failed} of them could not be enrolled"),
+            "Mend what is named above; nobody has been enrolled by this dry run",
+            *worst_status,
+        )),
         failed => Err(CommandError::some_failed(
-            format!("{failed} of them could not be enrolled; the others are"),
-            "Mend what is named above, and run the same again (otpctl enroll): who is enrolled is \
-             skipped",
+            format!("{failed} of them could not be enrolled"),
+            "Mend what is named above, and run the same again: who is enrolled is skipped",
             *worst_status,
         )),
     }

@@ -49,6 +49,11 @@ pub(super) fn rows(wanted: &Enroll) -> Result<Vec<Row>, CommandError> {
                 let what = format!("{} cannot be read: {error}", path.escape_debug());
                 CommandError::usage(what, "Name a CSV file, or - for standard input")
             })?;
+            if file.metadata().is_ok_and(|found| found.is_dir()) {
+                let what = format!("{} is a folder", path.escape_debug());
+                let remedy = "Name a CSV file, or - for standard input";
+                return Err(CommandError::usage(what, remedy));
+            }
             of_csv(file, &wanted.authenticator)?
         }
         (None, None) => Vec::new(),
@@ -164,6 +169,13 @@ fn header(record: &StringRecord, line: Option<u64>) -> Result<Option<Vec<String>
     let names: Vec<String> = record.iter().map(str::to_ascii_lowercase).collect();
     if !names.iter().any(|name| name == "user") {
         if names.len() == 1 {
+            // No user is called so, but a spreadsheet of some countries writes it.
+            if names.iter().any(|name| name.contains([';', '\t'])) {
+                return Err(CommandError::usage(
+                    format!("{}the columns are not separated by commas", at(line)),
+                    "Save it as CSV with commas, in UTF-8",
+                ));
+            }
             return Ok(None);
         }
         return Err(CommandError::usage(

@@ -109,7 +109,7 @@ impl Folder {
         written.map_err(|error| {
             self.remove(user);
             let what = format!(
-                "the sheet for {user} cannot be written to {}: {error}; he is not enrolled",
+                "the sheet for {user} cannot be written to {}: {error}; {user} is not enrolled",
                 self.path.display()
             );
             CommandError::broken(what, "See the free space (df), and run it again")
@@ -132,17 +132,16 @@ impl Folder {
     pub(super) fn remove(&self, user: &str) {
         for kind in KINDS {
             // What is not there need not be removed.
-            let _ = unlinkat(
-                &self.fd,
-                name(user, kind).as_str(),
-                UnlinkatFlags::NoRemoveDir,
-            );
+            let name = name(user, kind);
+            for name in [aside(&name), name] {
+                let _ = unlinkat(&self.fd, name.as_str(), UnlinkatFlags::NoRemoveDir);
+            }
         }
     }
 
     fn put(&self, user: &str, kind: &str, bytes: &[u8]) -> std::io::Result<String> {
         let name = name(user, kind);
-        let aside = format!(".{name}.new");
+        let aside = aside(&name);
         let flags = OFlag::O_WRONLY
             | OFlag::O_CREAT
             | OFlag::O_TRUNC
@@ -154,6 +153,11 @@ impl Folder {
         renameat(&self.fd, aside.as_str(), &self.fd, name.as_str())?;
         Ok(self.path.join(name).display().to_string())
     }
+}
+
+/// What a sheet is called until it is whole.
+fn aside(name: &str) -> String {
+    format!(".{name}.new")
 }
 
 /// The bytes of a text, which is not copied.

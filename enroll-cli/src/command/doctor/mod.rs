@@ -11,7 +11,7 @@ use crate::doctor::{Findings, Severity, machine, sshd, stacks, sudoers};
 use crate::error::CommandError;
 use crate::screen::Screen;
 use nix::unistd::User;
-use otp_store::{Configuration, ConfigurationError, PasswordMode};
+use otp_store::{Configuration, ConfigurationError, PasswordMode, Store, StoreError};
 use report::Report;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,6 +35,11 @@ const KNOWN: [&str; 14] = [
 ];
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Doctor) -> Result<(), CommandError> {
+    // Whoever may not look would take everything for locked.
+    if let Err(error @ StoreError::NotPermitted { .. }) = Store::open(&context.configuration.store)
+    {
+        return Err(error.into());
+    }
     let people = people(context, wanted)?;
     examine(context, wanted, &people, Findings::default())
 }
@@ -77,6 +82,20 @@ fn examine(
     let sudo = sudoers::look_at(Path::new("/etc/sudoers"), asks("sudo"), &mut findings);
     if wanted.service.is_empty() && Path::new("/etc/sudoers").exists() {
         services.insert(sudo);
+    }
+    for service in &wanted.service {
+        if !FOLDERS
+            .iter()
+            .any(|folder| Path::new(folder).join(service).exists())
+        {
+            findings.add(
+                Severity::Warning,
+                "no-such-service",
+                format!("{}/{service}", FOLDERS[0]),
+                "there is no such file: a program that uses this name gets the service \"other\"",
+                "Look for the names: ls /etc/pam.d",
+            );
+        }
     }
     for service in &services {
         stacks::look_at(service, &context.configuration, &mut findings);

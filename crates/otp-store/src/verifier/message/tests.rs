@@ -119,8 +119,9 @@ fn answers_arrive_as_they_were_typed() {
     assert_eq!(there_and_back(Typed::Nothing).0, TypedKind::Nothing);
     let junk = there_and_back(Typed::parse(b"rabbit hole!"));
     assert_eq!(junk, (TypedKind::Unusable, String::new()));
+    // A password of letters that are no UTF-8, and a code.
     let no_text = there_and_back(Typed::parse_combined(b"\xff\xfe123456"));
-    assert_eq!(no_text.0, TypedKind::Unusable);
+    assert_eq!(no_text, (TypedKind::Tail, "123456".into()));
 }
 
 #[test]
