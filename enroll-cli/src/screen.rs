@@ -94,6 +94,21 @@ impl Screen {
         Ok(self.out.flush()?)
     }
 
+    /// Prints a sentence; on a terminal, in lines that fit it. Whoever reads it by program gets
+    /// it in one.
+    pub(crate) fn print_sentence(&mut self, text: &str) -> Result<(), CommandError> {
+        let width = self.size().map_or(usize::MAX, |(width, _)| width.max(20));
+        if text.chars().count() < width {
+            return self.print(text);
+        }
+        let mut indent = "";
+        for line in folded(text, width.saturating_sub(4)) {
+            self.print(&format!("{indent}{line}"))?;
+            indent = "    ";
+        }
+        Ok(())
+    }
+
     /// Prints a document for a script.
     pub(crate) fn print_json(&mut self, document: &impl Serialize) -> Result<(), CommandError> {
         let text = serde_json::to_string_pretty(document).map_err(io::Error::from)?;
@@ -120,6 +135,7 @@ impl Screen {
     pub(crate) fn complain(&mut self, error: &CommandError) {
         // If standard error is gone too, the exit status has to do.
         let _ = writeln!(self.err, "otpctl: {}", error.what());
+        let folded = |text| folded(text, WIDEST_EXPLANATION);
         for line in error.remedy().map(folded).unwrap_or_default() {
             let _ = writeln!(self.err, "        {line}");
         }
@@ -266,12 +282,12 @@ impl Screen {
 }
 
 /// An explanation in lines that fit a narrow terminal.
-fn folded(text: &str) -> Vec<String> {
+fn folded(text: &str, widest: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in pieces(text) {
         let fits = |line: &String| {
             let together = line.chars().count().saturating_add(word.chars().count());
-            line.is_empty() || together < WIDEST_EXPLANATION
+            line.is_empty() || together < widest
         };
         match lines.last_mut().filter(|line| fits(line)) {
             Some(line) if line.is_empty() => line.push_str(&word),
@@ -315,18 +331,18 @@ mod tests {
     #[test]
     fn a_command_is_not_torn_apart() {
         let text = format!("{} otpctl reset alice", "word ".repeat(13));
-        let lines = folded(&text);
+        let lines = folded(&text, WIDEST_EXPLANATION);
         assert_eq!(lines.last().map(String::as_str), Some("otpctl reset alice"));
     }
 
     #[test]
     fn explanations_are_folded_at_words() {
         let words = "word ".repeat(30);
-        let lines = folded(&words);
+        let lines = folded(&words, WIDEST_EXPLANATION);
         assert_eq!(lines.len(), 3);
         assert!(lines.iter().all(|line| line.chars().count() <= 70));
         assert_eq!(lines.join(" "), words.trim());
         let unbreakable = "x".repeat(100);
-        assert_eq!(folded(&unbreakable), [unbreakable]);
+        assert_eq!(folded(&unbreakable, WIDEST_EXPLANATION), [unbreakable]);
     }
 }

@@ -67,11 +67,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     for one in &attempts {
         let at = date(otp_core::UnixTime(one.at_unix_seconds));
         let place = place(&one.service, &one.from);
-        screen.print(&format!("{at}  {place}: {}", one.explanation))?;
+        screen.print_sentence(&format!("{at}  {place}: {}", one.explanation))?;
     }
     screen.print("")?;
     for sentence in &now {
-        screen.print(sentence)?;
+        screen.print_sentence(sentence)?;
     }
     let changes = store.history(&name)?;
     let latest = changes.len().saturating_sub(LATEST_CHANGES);
@@ -85,7 +85,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
         .iter()
         .filter_map(|line| serde_json::from_str::<Change>(line).ok());
     for change in changes {
-        context.screen.print(&history::in_words(&change))?;
+        context.screen.print_sentence(&history::in_words(&change))?;
     }
     if has_clock(&account) {
         kernel_clock::warn(context.screen)?;

@@ -44,7 +44,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
             .print(&format!("Nothing is known of changes to {name}."))?;
     } else {
         for change in &changes {
-            context.screen.print(&in_words(change))?;
+            context.screen.print_sentence(&in_words(change))?;
         }
     }
     if broken > 0 {

@@ -34,7 +34,7 @@ impl Report {
                 what,
                 remedy,
             } = finding;
-            screen.print(&format!("{}: {place}: {what} [{id}]", severity.word()))?;
+            screen.print_sentence(&format!("{}: {place}: {what} [{id}]", severity.word()))?;
             screen.print(&format!("    {remedy}"))?;
         }
         if self.findings.is_empty() {
