@@ -1,0 +1,23 @@
+//! Hardware tokens in software, for tests and demonstrations.
+//!
+//! Each stands behind a virtual reader of the real `pcscd` (package `vsmartcard-vpcd`), so
+//! that any program finds it: ours, `ykman`, `pcsc_scan`. [`card`] says what a card is,
+//! [`reader`] puts it into the reader, [`control`] lets a test touch it, press its button,
+//! pull it out, and make it fail at a chosen exchange.
+//!
+//! The kinds: [`yubikey`] (OATH application, OTP slots, management), and [`kinds`] lists the
+//! others. Nitrokey's real firmware is a program of its own, `tests/nitrokey-token`, which
+//! uses [`card`], [`reader`] and [`control`] of this one.
+
+pub mod apdu;
+pub mod card;
+pub mod control;
+pub mod kinds;
+mod management;
+mod oath;
+pub mod options;
+pub mod reader;
+mod slots;
+mod tlv;
+pub mod touch;
+pub mod yubikey;
