@@ -40,6 +40,7 @@ mod error;
     reason = "used by tests only"
 )]
 pub mod script;
+pub mod slots;
 mod status_word;
 pub mod tlv;
 mod token;
