@@ -6,6 +6,7 @@
 //!   account/alice          what was enrolled, TOML, 0600        account_file.rs
 //!   state/alice            what has happened since, 2 x 4096    state_record.rs
 //!   history/alice          what administrators did, a line for each change    history.rs
+//!   token/yubikey-1234     what was put on a hardware token       tokens.rs
 //!   account/.blank, state/.blank…   for users without one       blank.rs
 //! ```
 //!
@@ -50,6 +51,7 @@ mod recorded;
 mod replace;
 mod root_owned;
 mod state_record;
+mod tokens;
 mod toml_place;
 pub mod verifier;
 
@@ -63,6 +65,7 @@ pub use door::{FirstLook, Person, Rule, Store};
 pub use error::StoreError;
 pub use place::place;
 pub use recorded::Recorded;
+pub use tokens::TokenName;
 
 /// Where the policy is, unless a module argument or an option of `otpctl` says otherwise.
 pub const CONFIGURATION_PATH: &str = "/etc/pam-otp/otp.toml";
