@@ -1,12 +1,12 @@
 # pam-otp for people: "make demo" shows it, "make test" proves it.
 
 # What building needs, and what tests, demo and benchmark use besides.
-BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev
+BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev libpcsclite-dev pkg-config
 DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
 TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
 	openssh-server openssh-client sudo login tmux systemd \
-	pcscd vsmartcard-vpcd libpcsclite-dev pkg-config
+	pcscd vsmartcard-vpcd
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
 
 .PHONY: help build demo test check bench install uninstall dist

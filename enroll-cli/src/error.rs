@@ -6,9 +6,12 @@
 //! | 1 | refused: the code is wrong, the user is enrolled already, … |
 //! | 2 | usage: the arguments cannot be understood (clap's own errors, too) |
 //! | 3 | store: a file is missing, damaged, or not permitted |
-//! | 4 | device (kept for hardware tokens) |
+//! | 4 | device: no reader, no token, or the token did not do it |
 
 use otp_store::{ConfigurationError, StoreError};
+
+/// The status of trouble with readers and tokens.
+pub(crate) const DEVICE: u8 = 4;
 
 /// An error in two parts.
 #[derive(Debug)]
@@ -43,6 +46,15 @@ impl CommandError {
             what: what.into(),
             remedy: Some(remedy.into()),
             status: 3,
+        }
+    }
+
+    /// A reader or a token did not do what it was asked to.
+    pub(crate) fn device(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            remedy: Some(remedy.into()),
+            status: DEVICE,
         }
     }
 
@@ -90,6 +102,12 @@ impl CommandError {
     /// The same, with another word on what to do.
     pub(crate) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The same, with something said after what happened.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.what = format!("{}; {more}", self.what);
         self
     }
 

@@ -36,6 +36,7 @@ mod secret_input;
     reason = "syslog(3) with AUTHPRIV; see the top of the file"
 )]
 mod system_log;
+mod token;
 
 use clap::Parser;
 use screen::Screen;

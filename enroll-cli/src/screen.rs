@@ -109,6 +109,14 @@ impl Screen {
         Ok(())
     }
 
+    /// Says in words what was done; on a terminal, in lines that fit it.
+    pub(crate) fn say_sentence(&mut self, text: &str) -> Result<(), CommandError> {
+        match self.quiet {
+            true => Ok(()),
+            false => self.print_sentence(text),
+        }
+    }
+
     /// Prints a document for a script.
     pub(crate) fn print_json(&mut self, document: &impl Serialize) -> Result<(), CommandError> {
         let text = serde_json::to_string_pretty(document).map_err(io::Error::from)?;

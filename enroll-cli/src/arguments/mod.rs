@@ -1,8 +1,10 @@
 //! Every command and flag, once: `--help` comes from here.
 
 mod shapes;
+mod token;
 
 pub(crate) use shapes::*;
+pub(crate) use token::*;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
@@ -90,6 +92,9 @@ pub(crate) enum Command {
     /// Codes on paper that let a user in without the device, each once
     #[command(subcommand)]
     Recovery(Recovery),
+    /// Hardware tokens: look, use, give to a user
+    #[command(subcommand)]
+    Token(Box<Token>),
 }
 
 /// What to do with recovery codes.

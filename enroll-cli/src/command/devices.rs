@@ -73,7 +73,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
 }
 
 /// The devices of an account, and one more with a number of its own.
-fn with_one_more(
+pub(super) fn with_one_more(
     account: &Account,
     device: &Authenticator,
 ) -> Result<Authenticators, CommandError> {
@@ -96,7 +96,7 @@ fn with_one_more(
     Authenticators::new(devices).map_err(|error| unusable(&error))
 }
 
-fn put(
+pub(super) fn put(
     store: &Store,
     name: &otp_core::UserName,
     device: Authenticator,

@@ -21,6 +21,7 @@ mod show;
 mod show_secret;
 mod status;
 mod test;
+mod token;
 mod unlock;
 mod validity;
 mod verify;
@@ -62,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Doctor(wanted) => return doctor::run(&mut context, wanted),
         Command::Generate(wanted) => return generate::run(context.screen, wanted),
         Command::Gc(wanted) => return gc::run(&mut context, wanted),
+        Command::Token(wanted) => return token::run(&mut context, wanted),
         Command::Test(wanted) => (test::run(&mut context, wanted), &wanted.user),
         Command::Explain(wanted) => (explain::run(&mut context, wanted), &wanted.user),
         Command::History(wanted) => (history::run(&mut context, wanted), &wanted.user),

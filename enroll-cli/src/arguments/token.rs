@@ -1,0 +1,433 @@
+//! What `otpctl token` takes. Short flags are those of ykman, where it has the same.
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What to do with a hardware token.
+#[derive(Subcommand)]
+pub(crate) enum Token {
+    /// Show readers, and what is in them
+    List(TokenList),
+    /// Show a token: what it is, what it can do, what it cannot and why
+    Info(TokenLook),
+    /// Show the accounts that a token holds
+    Accounts(TokenLook),
+    /// Let a token compute codes: of one account, or of all
+    Code(TokenCode),
+    /// Put an account on a token: by hand, from a key URI, or from a QR code
+    Add(TokenAdd),
+    /// Delete an account from a token
+    Delete(TokenDelete),
+    /// Call an account on a token something else
+    Rename(TokenRename),
+    /// A password in front of all that a token holds
+    #[command(subcommand)]
+    Password(TokenPassword),
+    /// A PIN in front of what a token holds (Nitrokey)
+    #[command(subcommand)]
+    Pin(TokenPin),
+    /// Show what may stand in front of a code on this token: nothing, touch, PIN, both
+    Access(TokenLook),
+    /// Delete everything from a token: accounts, password, PIN
+    Reset(TokenReset),
+    /// What a token types when its button is pressed
+    #[command(subcommand)]
+    Button(TokenButton),
+    /// Give a user a token: make a secret, write it to the token, prove it, enrol
+    Provision(TokenProvision),
+    /// Empty the clipboard after a while
+    #[command(hide = true)]
+    ForgetClipboard(ForgetClipboard),
+}
+
+/// Which token is meant, and what unlocks it.
+#[derive(Args, Clone, Default)]
+pub(crate) struct WhichToken {
+    /// Which reader: its number in "otpctl token list", or a part of its name
+    #[arg(long, short, value_name = "READER")]
+    pub(crate) reader: Option<String>,
+    /// Which token, by its serial number
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) serial: Option<String>,
+    /// The first line of standard input is the token's password or PIN
+    #[arg(long)]
+    pub(crate) unlock_stdin: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenList {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenLook {
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenCode {
+    /// Which account, or a part of its name; without it, all that need neither touch nor button
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// Print the code and nothing else; only one account may be meant
+    #[arg(long, short, requires = "name")]
+    pub(crate) single: bool,
+    /// Put the code into the clipboard, and do not print it
+    #[arg(long, requires = "name")]
+    pub(crate) copy: bool,
+    /// Empty the clipboard after so long; 0: never
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 45,
+        requires = "copy",
+        value_parser = clap::value_parser!(u64).range(0..=86_400)
+    )]
+    pub(crate) clear_after: u64,
+    /// Print JSON
+    #[arg(long, conflicts_with_all = ["copy", "single"])]
+    pub(crate) json: bool,
+}
+
+/// What kind of code, as `ykman oath accounts add -o` says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OathType {
+    /// By the clock.
+    #[value(alias = "TOTP")]
+    Totp,
+    /// By a counter.
+    #[value(alias = "HOTP")]
+    Hotp,
+}
+
+/// What stands in front of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AccessChoice {
+    /// Nothing.
+    Always,
+    /// A touch.
+    Touch,
+    /// The PIN.
+    Pin,
+    /// PIN and touch.
+    PinAndTouch,
+    /// It is never computed over this interface.
+    Never,
+}
+
+/// What stands in front of a code of a new account.
+#[derive(Args, Clone, Default)]
+pub(crate) struct NewProtection {
+    /// The token is touched before each code
+    #[arg(long, short)]
+    pub(crate) touch: bool,
+    /// The token's PIN is given before each code
+    #[arg(long)]
+    pub(crate) pin: bool,
+    /// The same in one word
+    #[arg(long, value_name = "ACCESS", conflicts_with_all = ["touch", "pin"])]
+    pub(crate) access: Option<AccessChoice>,
+}
+
+#[derive(Args)]
+#[command(group(
+    ArgGroup::new("source").args(["uri_stdin", "qr", "qr_clipboard", "qr_screenshot"])
+))]
+pub(crate) struct TokenAdd {
+    /// The account's name, "issuer:account" or "account"; a key URI has one already
+    #[arg(required_unless_present = "source")]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// Read an otpauth:// URI from standard input
+    #[arg(long)]
+    pub(crate) uri_stdin: bool,
+    /// Read the QR code in this picture (PNG or JPEG; "-": standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qr: Option<PathBuf>,
+    /// Read the QR code in the picture that was copied
+    #[arg(long)]
+    pub(crate) qr_clipboard: bool,
+    /// Take a picture of the screen, and read the QR code on it
+    #[arg(long)]
+    pub(crate) qr_screenshot: bool,
+    /// Whose service it is
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) issuer: Option<String>,
+    /// totp (by the clock) or hotp (by a counter) [default: totp]
+    #[arg(
+        long,
+        short,
+        value_name = "TYPE",
+        ignore_case = true,
+        conflicts_with = "source"
+    )]
+    pub(crate) oath_type: Option<OathType>,
+    /// Length of a code: 6, 7 or 8 [default: 6]
+    #[arg(long, short, value_name = "NUMBER", conflicts_with = "source")]
+    pub(crate) digits: Option<u64>,
+    /// SHA1, SHA256 or SHA512 [default: SHA1]
+    #[arg(long, short, value_name = "NAME", conflicts_with = "source")]
+    pub(crate) algorithm: Option<String>,
+    /// The first HOTP counter [default: 0]
+    #[arg(long, short, value_name = "NUMBER", conflicts_with = "source")]
+    pub(crate) counter: Option<u64>,
+    /// Length of a TOTP step [default: 30]
+    #[arg(long, short = 'P', value_name = "SECONDS", conflicts_with = "source")]
+    pub(crate) period: Option<u64>,
+    #[command(flatten)]
+    pub(crate) protection: NewProtection,
+    /// Take a secret of 80 to 127 bits, which RFC 4226 calls too short
+    #[arg(long)]
+    pub(crate) allow_short_secret: bool,
+    /// Do not ask whether you are sure: an account of the same name is replaced
+    #[arg(long, short = 'f', alias = "force")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenDelete {
+    /// Which account
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// Do not ask whether you are sure
+    #[arg(long, short = 'f', alias = "force")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenRename {
+    /// Which account
+    pub(crate) name: String,
+    /// What it shall be called
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+}
+
+/// What to do with the password of a token.
+#[derive(Subcommand)]
+pub(crate) enum TokenPassword {
+    /// Set it, or another one; asked for twice, or a line of standard input (after the old one)
+    Set(TokenTarget),
+    /// Ask for none any more
+    Remove(TokenTarget),
+}
+
+/// What to do with the PIN of a token.
+#[derive(Subcommand)]
+pub(crate) enum TokenPin {
+    /// Set the first one; asked for twice, or a line of standard input
+    Set(TokenTarget),
+    /// Set another one; the old one is asked for first, or is the line before
+    Change(TokenTarget),
+}
+
+#[derive(Args)]
+pub(crate) struct TokenTarget {
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenReset {
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// Do not ask whether you are sure
+    #[arg(long, short = 'f', alias = "force")]
+    pub(crate) yes: bool,
+}
+
+/// How long the button is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Press {
+    /// A short touch: slot 1.
+    #[value(alias = "1")]
+    Short,
+    /// Two to five seconds: slot 2.
+    #[value(alias = "2")]
+    Long,
+}
+
+/// What to do with a button.
+#[derive(Subcommand)]
+pub(crate) enum TokenButton {
+    /// Show what a token types
+    Show(TokenLook),
+    /// Let the button type HOTP codes, with a secret from standard input
+    Hotp(ButtonHotp),
+    /// Let the button type a fixed password, from standard input
+    Static(ButtonStatic),
+    /// Let the slot answer challenges (HMAC-SHA1), with a secret from standard input
+    Challenge(ButtonChallenge),
+    /// Let the two presses change places
+    Swap(ButtonSwap),
+    /// Let the button type nothing
+    Delete(ButtonDelete),
+}
+
+/// What every change of a slot takes.
+#[derive(Args)]
+pub(crate) struct ButtonTarget {
+    /// short (a touch, slot 1) or long (two to five seconds, slot 2)
+    pub(crate) press: Press,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// The slot has an access code: ask for it, or read a line of standard input (before the
+    /// rest)
+    #[arg(long)]
+    pub(crate) access_code: bool,
+    /// Do not ask whether you are sure
+    #[arg(long, short = 'f', alias = "force")]
+    pub(crate) yes: bool,
+}
+
+/// What every slot that is written takes besides.
+#[derive(Args)]
+pub(crate) struct ButtonWrite {
+    #[command(flatten)]
+    pub(crate) target: ButtonTarget,
+    /// Give the slot an access code: ask for it, or read a line of standard input (after the
+    /// present one)
+    #[arg(long)]
+    pub(crate) new_access_code: bool,
+    /// What you call it
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ButtonHotp {
+    #[command(flatten)]
+    pub(crate) write: ButtonWrite,
+    /// Length of a code: 6 or 8
+    #[arg(long, short, value_name = "NUMBER", default_value_t = 6)]
+    pub(crate) digits: u64,
+    /// The first counter; a multiple of 16
+    #[arg(long, short, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) counter: u64,
+    /// What the token types before each code: 12 characters, 8 (after "ubhe"), 4 (before the
+    /// serial number), or - ("ubhe" and the serial number)
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) identifier: Option<String>,
+    /// Do not press Enter after the code
+    #[arg(long)]
+    pub(crate) no_enter: bool,
+    /// Press the keys of the numeric keypad (for French keyboards; needs Num Lock)
+    #[arg(long)]
+    pub(crate) keypad: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ButtonStatic {
+    #[command(flatten)]
+    pub(crate) write: ButtonWrite,
+    /// Make a password of 38 letters that are the same on nearly every keyboard; press the
+    /// button to see it
+    #[arg(long, short, conflicts_with = "keyboard_layout")]
+    pub(crate) generate: bool,
+    /// The keyboard layout of the machine where it will be typed: modhex, us, uk, de or fr
+    #[arg(long, short, value_name = "LAYOUT", default_value = "us")]
+    pub(crate) keyboard_layout: String,
+    /// Do not press Enter after the password
+    #[arg(long)]
+    pub(crate) no_enter: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ButtonChallenge {
+    #[command(flatten)]
+    pub(crate) write: ButtonWrite,
+    /// The token is touched before each answer
+    #[arg(long, short)]
+    pub(crate) touch: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ButtonSwap {
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// The slots have an access code: ask for it, or read it from standard input
+    #[arg(long)]
+    pub(crate) access_code: bool,
+    /// Do not ask whether you are sure
+    #[arg(long, short = 'f', alias = "force")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ButtonDelete {
+    #[command(flatten)]
+    pub(crate) target: ButtonTarget,
+}
+
+#[derive(Args)]
+#[command(group(ArgGroup::new("whom").required(true).args(["user", "from"])))]
+pub(crate) struct TokenProvision {
+    /// Login name
+    pub(crate) user: Option<String>,
+    /// Everybody in this CSV file, a token each, one after the other: a user on each line, or a
+    /// first line that names the columns, with commas between: user, label, serial
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// What the person calls the token [default: token]
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// The account's name on the token [default: "host:user"]
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub(crate) name: Option<String>,
+    /// Whose service it is [default: the host's name]
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) issuer: Option<String>,
+    #[command(flatten)]
+    pub(crate) protection: NewProtection,
+    /// Codes move on with a counter
+    #[arg(long)]
+    pub(crate) hotp: bool,
+    /// Codes move on with the clock
+    #[arg(long, conflicts_with = "hotp")]
+    pub(crate) totp: bool,
+    /// Let the button type the codes (HOTP): short or long
+    #[arg(long, value_name = "PRESS", conflicts_with_all = ["totp", "touch", "pin", "access", "name", "from"])]
+    pub(crate) button: Option<Press>,
+    /// Length of a code: 6, 7 or 8
+    #[arg(long, short, value_name = "NUMBER")]
+    pub(crate) digits: Option<u64>,
+    /// SHA1, SHA256 or SHA512
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) algorithm: Option<String>,
+    /// Length of a TOTP step
+    #[arg(long, short = 'P', value_name = "SECONDS", conflicts_with_all = ["hotp", "button"])]
+    pub(crate) period: Option<u64>,
+    /// The user has an account: this token is one more device
+    #[arg(long)]
+    pub(crate) add: bool,
+    /// The user has an account, and has lost the device: this token in place of all of them
+    #[arg(long, conflicts_with = "add")]
+    pub(crate) replace: bool,
+    /// The token serves another user already, and shall serve both
+    #[arg(long)]
+    pub(crate) shared: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Do not ask whether you are sure
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ForgetClipboard {
+    /// After so many seconds
+    pub(crate) after: u64,
+}
