@@ -7,6 +7,7 @@
 mod codes;
 mod nitrokey;
 mod openings;
+mod passwords;
 mod player;
 mod yubico;
 
@@ -47,6 +48,7 @@ fn conversation(
 fn all() -> Vec<Conversation> {
     [
         yubico::conversations(),
+        passwords::conversations(),
         openings::conversations(),
         nitrokey::conversations(),
     ]

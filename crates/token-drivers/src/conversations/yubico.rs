@@ -1,26 +1,21 @@
 //! A YubiKey 5.4.3: every operation, as ykman and we do it. Secrets are those of RFC 4226.
 
 use super::player::Player;
-use super::{Conversation, conversation, recorded_random};
+use super::{Conversation, conversation};
 use crate::script::Finger;
 use crate::{
     CodeOf, Credential, CredentialName, Moment, NewCredential, NewMoving, Protection, Token,
-    TokenError, Unlock, open,
+    TokenError, open,
 };
 use otp_core::{Digits, HashAlgorithm, MovingFactor, Secret, TimeStep, UnixTime};
 use zeroize::Zeroizing;
 
 pub(super) const SELECT: &str = "00A4040007 A0000005272101 00";
-const OPEN: &str = "7903050403 71080102030405060708 9000";
-const LOCKED: &str = "7903050403 71080102030405060708 74081112131415161718 7B0101 9000";
+pub(super) const OPEN: &str = "7903050403 71080102030405060708 9000";
+pub(super) const LOCKED: &str = "7903050403 71080102030405060708 74081112131415161718 7B0101 9000";
 pub(super) const LIST: &str = "00A1000000";
-const THREE: &str = "720A 11 4973733A686F747031 720C 22 36302F41434D453A6A6F65 \
+pub(super) const THREE: &str = "720A 11 4973733A686F747031 720C 22 36302F41434D453A6A6F65 \
                      7207 21 746F75636831 9000";
-const UNLOCK: &str = "00A3000020 7514 0BA9814BDEFCEA2EDE1230644424AEC1078C0025 \
-                      7408 A0A1A2A3A4A5A6A7 00";
-const UNLOCKED: &str = "7514 EEAA208DEFDBD1D524CEFA0D5E386D52DD4A7EAB 9000";
-const SET: &str = "0003000033 7311 21 4BEDFD8ACF389E1479E15D99A0AF7A50 7408 A0A1A2A3A4A5A6A7 \
-                   7514 EEAA208DEFDBD1D524CEFA0D5E386D52DD4A7EAB 00";
 /// The moment of the recorded codes: step 01C89A21 of a minute, 03913442 of 30 seconds.
 pub(super) const MOMENT: Moment = Moment(UnixTime(0x01C8_9A21 * 60));
 
@@ -76,10 +71,6 @@ pub(super) fn line((credential, code): &(Credential, CodeOf)) -> String {
     }
 }
 
-fn password(text: &str) -> Unlock {
-    Unlock::Password(Zeroizing::new(text.to_owned()))
-}
-
 fn put(card: &mut Player, new: &NewCredential) -> Result<String, TokenError> {
     open(card)?.put(new, &mut Finger::default())?;
     Ok("written".into())
@@ -89,7 +80,6 @@ pub(super) fn conversations() -> Vec<Conversation> {
     let mut all = writing();
     all.extend(reading());
     all.extend(changing());
-    all.extend(passwords());
     all
 }
 
@@ -331,100 +321,6 @@ fn changing() -> Vec<Conversation> {
                 Ok("empty".into())
             },
             "NotDone { what: \"it holds accounts still\" }",
-        ),
-    ]
-}
-
-fn passwords() -> Vec<Conversation> {
-    fn set(card: &mut Player) -> Result<String, TokenError> {
-        let mut token = open(card)?;
-        let new = Some(password("secret"));
-        token.set_password(new, &mut recorded_random, &mut Finger::default())?;
-        Ok(format!("protected: {}", token.identity().protected))
-    }
-    fn unlock(card: &mut Player) -> Result<String, TokenError> {
-        let mut token = open(card)?;
-        let finger = &mut Finger::default();
-        token.unlock(password("secret"), &mut recorded_random, finger)?;
-        Ok(token.list(finger)?.len().to_string())
-    }
-    vec![
-        conversation(
-            "unlocked with the password",
-            &[(SELECT, LOCKED), (UNLOCK, UNLOCKED), (LIST, THREE)],
-            unlock,
-            "3",
-        ),
-        conversation(
-            "a wrong password",
-            &[(SELECT, LOCKED), (UNLOCK, "6A80")],
-            unlock,
-            "WrongPassword { what: \"password\", tries_left: None }",
-        ),
-        conversation(
-            "a token that only pretends to know the password",
-            &[
-                (SELECT, LOCKED),
-                (UNLOCK, "7514 EEAA208DEFDBD1D524CEFA0D5E386D52DD4A7EAC 9000"),
-            ],
-            unlock,
-            "NotDone { what: \"it does not know the password itself: this may be another token\" }",
-        ),
-        conversation(
-            "locked, nothing is asked",
-            &[(SELECT, LOCKED)],
-            |card| Ok(open(card)?.list(&mut Finger::default())?.len().to_string()),
-            "Locked { wants: \"password\" }",
-        ),
-        conversation(
-            "a password is set, seen and proved",
-            &[
-                (SELECT, OPEN),
-                (SET, "9000"),
-                (SELECT, LOCKED),
-                (UNLOCK, UNLOCKED),
-            ],
-            set,
-            "protected: true",
-        ),
-        conversation(
-            "a password that was not set",
-            &[(SELECT, OPEN), (SET, "050403010A00 9000"), (SELECT, OPEN)],
-            set,
-            "NotDone { what: \"it has no password all the same\" }",
-        ),
-        conversation(
-            "a password that another salt would make useless is taken back",
-            &[
-                (SELECT, OPEN),
-                (SET, "9000"),
-                (
-                    SELECT,
-                    "7903050403 71085152535455565758 74081112131415161718 9000",
-                ),
-                (UNLOCK, UNLOCKED),
-                ("0003000002 7300 00", "9000"),
-                (SELECT, OPEN),
-            ],
-            set,
-            "NotDone { what: \"no password could open it again: it was taken back\" }",
-        ),
-        conversation(
-            "a password is removed",
-            &[
-                (SELECT, LOCKED),
-                (UNLOCK, UNLOCKED),
-                ("0003000002 7300 00", "9000"),
-                (SELECT, OPEN),
-            ],
-            |card| {
-                let mut token = open(card)?;
-                let finger = &mut Finger::default();
-                token.unlock(password("secret"), &mut recorded_random, finger)?;
-                token.set_password(None, &mut recorded_random, finger)?;
-                Ok(format!("protected: {}", token.identity().protected))
-            },
-            "protected: false",
         ),
     ]
 }
