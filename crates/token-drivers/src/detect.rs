@@ -137,8 +137,9 @@ pub fn recognise(card: &mut dyn Card) -> Result<Recognised, TokenError> {
 fn dialect_by_answer(card: &dyn Card, application: &[u8], selected: &Selected) -> Option<Dialect> {
     match selected.version {
         _ if application == APEX_APPLICATION => Some(Dialect::Generic),
+        // The first NEOs say 2 and below, and what comes after 5 is not known.
+        _ if says_yubikey(card) => Some(Dialect::YubiKey),
         (6, 0, 0) => Some(Dialect::CanoKey),
-        (3..=5, _, _) if says_yubikey(card) => Some(Dialect::YubiKey),
         // SoloKeys 2 and others imitate these versions.
         (3..=5, _, _) => None,
         _ => Some(Dialect::Generic),

@@ -52,7 +52,50 @@ pub(super) fn conversations() -> Vec<Conversation> {
 }
 
 fn openings() -> Vec<Conversation> {
+    fn count(card: &mut Player) -> Result<String, TokenError> {
+        Ok(open(card)?.list(&mut Finger::default())?.len().to_string())
+    }
     vec![
+        from(
+            "",
+            true,
+            conversation(
+                "a long list of a token with a dispatcher in front",
+                &[
+                    (SELECT, "7903010000 71080102030405060708 9000"),
+                    (LIST, "7204 21 6A6F65 6107"),
+                    ("00A5000000", "6985"),
+                    (LIST, "7204 21 6A6F65 6107"),
+                    ("00C0000007", "7205 21 616E6E31 9000"),
+                ],
+                count,
+                "2",
+            ),
+        ),
+        from(
+            "",
+            false,
+            conversation(
+                "a long list of an applet that nobody knows",
+                &[
+                    (SELECT, "7903010000 71080102030405060708 9000"),
+                    (LIST, "7205 21 6A6F6531 6107"),
+                    ("00A5000000", "7205 21 616E6E31 9000"),
+                ],
+                count,
+                "2",
+            ),
+        ),
+        from(
+            "3BFC1300008131FE15597562696B65794E454F7233E1",
+            false,
+            conversation(
+                "an early NEO tells its name in small letters",
+                &[(SELECT, "7903000203 71080102030405060708 9000")],
+                opened,
+                "YubiKey Some((0, 2, 3))",
+            ),
+        ),
         from(
             "3B8C8001",
             true,
@@ -180,7 +223,7 @@ fn canokey() -> Vec<Conversation> {
     }
     let select_administration = "00A4040005 F000000000 00";
     let verify = "0020000006 313233343536 00";
-    vec![
+    let all = [
         conversation(
             "a CanoKey that has the name already, though its list did not say so",
             &[
@@ -231,5 +274,8 @@ fn canokey() -> Vec<Conversation> {
             },
             "Locked { wants: \"administration PIN\" }",
         ),
-    ]
+    ];
+    let all = all.into_iter();
+    all.map(|one| from("3BF711008131FE6543616E6F6B657999", false, one))
+        .collect()
 }

@@ -138,7 +138,7 @@ fn reading() -> Vec<Conversation> {
     let every = "00A400010A 74080000000003913442 00";
     let every_answer = "71094973733A686F747031 770108 710B36302F41434D453A6A6F65 \
                         7605087A39FD0A 7106746F75636831 7C0106 9000";
-    let steam = "00A2000017 710B 537465616D3A67616D6572 74080000000003913442 00";
+    let steam = "00A2000117 710B 537465616D3A67616D6572 74080000000003913442 00";
     let mut all = vec![
         conversation(
             "a code of a counter",
@@ -183,10 +183,7 @@ fn reading() -> Vec<Conversation> {
             &[
                 (SELECT, OPEN),
                 (LIST, "720C 21 537465616D3A67616D6572 9000"),
-                (
-                    steam,
-                    "7515 05 6A16BBA54B15B8FCF894FA9FEA487689EF8780B7 9000",
-                ),
+                (steam, "760505 FCF894FA 9000"),
             ],
             |card| code(&mut *open(card)?, "gamer", &mut Finger::default()),
             "8PD5G",

@@ -33,6 +33,7 @@ impl Nitrokey<'_> {
             return Err(TokenError::Unsupported { why: why.into() });
         }
         let handle = handle_of(new, &self.capabilities)?;
+        self.require_pin_given()?;
         if taken(&self.visible()?, &new.name, &handle) {
             return Err(TokenError::NameTaken);
         }

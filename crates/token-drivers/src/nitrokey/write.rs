@@ -27,6 +27,9 @@ impl Nitrokey<'_> {
         holder: &mut dyn Holder,
     ) -> Result<(), TokenError> {
         let handle = handle_of(new, &self.capabilities)?;
+        if new.protection.pin {
+            self.require_pin_given()?;
+        }
         // Another time step makes another name for the token, but not for people.
         if taken(&self.visible()?, &new.name, &handle) {
             return Err(TokenError::NameTaken);
