@@ -266,6 +266,16 @@ fn canokey() -> Vec<Conversation> {
             "WrongPassword { what: \"administration PIN\", tries_left: Some(2) }",
         ),
         conversation(
+            "a CanoKey without its administration",
+            &[
+                (SELECT, CANOKEY),
+                (select_administration, "6A82"),
+                (SELECT, CANOKEY),
+            ],
+            reset,
+            "NoApplication { application: \"administration of a CanoKey, which resets it\" }",
+        ),
+        conversation(
             "a CanoKey is not reset without the PIN of its administration",
             &[(SELECT, CANOKEY)],
             |card| {

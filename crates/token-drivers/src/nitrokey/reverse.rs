@@ -34,7 +34,7 @@ impl Nitrokey<'_> {
         }
         let handle = handle_of(new, &self.capabilities)?;
         self.require_pin_given()?;
-        if taken(&self.visible()?, &new.name, &handle) {
+        if taken(&self.known()?, &new.name, &handle) {
             return Err(TokenError::NameTaken);
         }
         let prepared = key::prepare(new.secret.expose_bytes(), new.algorithm);

@@ -52,7 +52,11 @@ impl Oath<'_> {
         const VERIFY: u8 = 0x20;
         const RESET_OATH: u8 = 0x05;
         let select = select_command(CANOKEY_ADMINISTRATION);
-        self.request(Operation::Select, &select, false)?;
+        if self.channel.ask(&select)?.status != StatusWord::OK {
+            return Err(TokenError::NoApplication {
+                application: "administration of a CanoKey, which resets it",
+            });
+        }
         let verify = Command::new(0, VERIFY, 0, 0).with_data(pin.as_bytes());
         let status = self.channel.ask(&verify)?.status;
         match (status, status.tries_left()) {
