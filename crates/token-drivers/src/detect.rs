@@ -137,8 +137,9 @@ pub fn recognise(card: &mut dyn Card) -> Result<Recognised, TokenError> {
 fn dialect_by_answer(card: &dyn Card, application: &[u8], selected: &Selected) -> Option<Dialect> {
     match selected.version {
         _ if application == APEX_APPLICATION => Some(Dialect::Generic),
+        // The first NEOs say 2 and below, and what comes after 5 is not known.
+        _ if says_yubikey(card) => Some(Dialect::YubiKey),
         (6, 0, 0) => Some(Dialect::CanoKey),
-        (3..=5, _, _) if says_yubikey(card) => Some(Dialect::YubiKey),
         // SoloKeys 2 and others imitate these versions.
         (3..=5, _, _) => None,
         _ => Some(Dialect::Generic),
@@ -202,7 +203,7 @@ fn management_serial(card: &mut dyn Card) -> Result<Option<String>, TokenError> 
 /// # Errors
 ///
 /// [`TokenError::Unintelligible`] for fields that are longer than the page.
-fn parse_management_serial(page: &[u8]) -> Result<Option<String>, TokenError> {
+pub fn parse_management_serial(page: &[u8]) -> Result<Option<String>, TokenError> {
     const SERIAL: u8 = 0x02;
     let Some((_, facts)) = page.split_first() else {
         return Err(unintelligible("an empty page of facts"));
@@ -228,7 +229,7 @@ fn token2(card: &mut dyn Card, found: &mut Recognised) -> Result<(), TokenError>
     ];
     for (family, question) in questions {
         let reply = transmit(card, &question)?;
-        let serial = (reply.status == StatusWord::OK).then(|| token2_serial(&reply.data));
+        let serial = (reply.status == StatusWord::OK).then(|| parse_token2_serial(&reply.data));
         if let Some(Some(serial)) = serial {
             found.applications.token2 = true;
             found.family = Some(family);
@@ -239,8 +240,9 @@ fn token2(card: &mut dyn Card, found: &mut Recognised) -> Result<(), TokenError>
     Ok(())
 }
 
-/// Length at byte 3, then so many digits.
-fn token2_serial(answer: &[u8]) -> Option<String> {
+/// The serial number in the answer of Token2's cards: its length at byte 3, then itself.
+/// `None` when there is none in it.
+pub fn parse_token2_serial(answer: &[u8]) -> Option<String> {
     let length = usize::from(*answer.get(3)?);
     let serial = answer.get(4..)?.get(..length)?;
     let digits = !serial.is_empty() && serial.iter().all(u8::is_ascii_alphanumeric);

@@ -28,6 +28,8 @@
 pub mod apdu;
 mod capabilities;
 mod card;
+#[cfg(test)]
+mod conversations;
 mod credential;
 mod detect;
 mod error;
@@ -55,7 +57,9 @@ pub use credential::{
     CodeOf, CodeValue, Credential, CredentialName, Moment, NameError, NewCredential, NewMoving,
     Protection,
 };
-pub use detect::{Applications, Recognised, open, recognise};
+pub use detect::{
+    Applications, Recognised, open, parse_management_serial, parse_token2_serial, recognise,
+};
 pub use error::TokenError;
 pub use status_word::StatusWord;
 pub use token::{Family, Identity, RandomBytes, Token, Unlock};
