@@ -30,6 +30,7 @@ mod capabilities;
 mod card;
 mod credential;
 mod error;
+pub mod management;
 #[cfg(any(test, feature = "script"))]
 #[allow(
     clippy::unwrap_used,
