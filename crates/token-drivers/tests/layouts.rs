@@ -186,11 +186,11 @@ fn what_a_layout_types_without_altgr_is_in_its_table() {
 #[test]
 fn modhex_comes_out_the_same_in_all_of_them() {
     let letters = Layout::Modhex.keys();
-    assert_eq!(letters.len(), MODHEX_ALPHABET.len());
+    assert_eq!(letters.len(), 2 * MODHEX_ALPHABET.len());
     for file in ["us", "gb", "de", "fr"] {
         let typed = typed(file);
         for (letter, key) in &letters {
-            assert!(MODHEX_ALPHABET.contains(*letter));
+            assert!(MODHEX_ALPHABET.contains(letter.to_ascii_lowercase()));
             assert_eq!(typed.get(key), Some(letter), "{file}");
         }
     }
