@@ -34,6 +34,7 @@ mod credential;
 mod detect;
 mod error;
 mod fits;
+pub mod management;
 pub mod nitrokey;
 pub mod oath;
 #[cfg(any(test, feature = "script"))]

@@ -252,5 +252,4 @@ fn frame(command: SlotCommand, payload: &[u8]) -> Zeroizing<[u8; 70]> {
 }
 
 #[cfg(test)]
-#[path = "hid_tests.rs"]
 mod tests;
