@@ -44,6 +44,7 @@ pub mod oath;
     reason = "used by tests only"
 )]
 pub mod script;
+pub mod slots;
 mod status_word;
 pub mod tlv;
 mod token;
