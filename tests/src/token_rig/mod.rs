@@ -5,9 +5,11 @@
 //! then on every PC/SC program of the machine finds it. All of it ends with the test.
 
 mod pcsc_card;
+mod peers;
 mod virtual_token;
 
 pub use pcsc_card::PcscCard;
+pub use peers::{Ykman, nitrokey_client};
 pub use virtual_token::{Typed, VirtualToken};
 
 use std::fs;

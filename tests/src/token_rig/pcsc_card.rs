@@ -42,4 +42,8 @@ impl Card for PcscCard {
             Err(error) => Err(CardError::Reader(error.to_string())),
         }
     }
+
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        self.card.get_attribute_owned(pcsc::Attribute::AtrString).ok()
+    }
 }

@@ -29,7 +29,7 @@ impl VirtualToken {
     pub(super) fn start(reader: &'static str, port: u16, kind: &str, words: &[&str]) -> Self {
         // Nitrokey's firmware is built apart, with crates of its own.
         let program = match kind {
-            "nitrokey" => built("nitrokey-token/debug/nitrokey-token"),
+            "nitrokey" => built("../nitrokey-token/debug/nitrokey-token"),
             _ => built("virtual-token"),
         };
         let mut child = Command::new(program)

@@ -9,15 +9,23 @@
 //! others. Nitrokey's real firmware is a program of its own, `tests/nitrokey-token`, which
 //! uses [`card`], [`reader`] and [`control`] of this one.
 
-pub mod apdu;
 pub mod card;
 pub mod control;
-pub mod kinds;
-mod management;
-mod oath;
 pub mod options;
 pub mod reader;
-mod slots;
-mod tlv;
 pub mod touch;
+
+#[cfg(feature = "kinds")]
+mod apdu;
+#[cfg(feature = "kinds")]
+pub mod kinds;
+#[cfg(feature = "kinds")]
+mod management;
+#[cfg(feature = "kinds")]
+mod oath;
+#[cfg(feature = "kinds")]
+mod slots;
+#[cfg(feature = "kinds")]
+mod tlv;
+#[cfg(feature = "kinds")]
 pub mod yubikey;

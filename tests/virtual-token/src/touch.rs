@@ -90,14 +90,28 @@ impl Touch {
         touched
     }
 
-    /// Whether the finger is there just now, for tokens that are asked again and again.
-    /// `asked_for` is how long the asking has gone on.
-    pub fn is_there(&self, asked_for: Duration) -> bool {
+    /// For tokens that look again and again: what they see after having waited so long.
+    pub fn look(&self, waited: Duration) -> Look {
         let (state, _) = &*self.state;
-        match state.lock().unwrap_or_else(PoisonError::into_inner).finger {
-            Finger::Yes => true,
-            Finger::No => false,
-            Finger::After(delay) => delay <= asked_for,
-        }
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = match state.finger {
+            Finger::Yes => Look::Touched,
+            Finger::After(delay) if delay <= waited => Look::Touched,
+            _ if waited >= self.patience => Look::TooLate,
+            _ => Look::NotYet,
+        };
+        state.waiting = look == Look::NotYet;
+        look
     }
+}
+
+/// What a token sees that looks for the finger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// It is there.
+    Touched,
+    /// It may still come.
+    NotYet,
+    /// It took too long.
+    TooLate,
 }
