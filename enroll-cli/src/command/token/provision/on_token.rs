@@ -147,12 +147,14 @@ fn clean(work: &mut Work<'_, '_>, plan: &Plan) -> Result<(), CommandError> {
 /// Lets the token compute a code, and proves it as a login would: returns the state in which
 /// it is used up.
 fn proved(work: &mut Work<'_, '_>, plan: &Plan) -> Result<State, CommandError> {
-    let Some(one) = on_it(work, plan)? else {
+    let Some(mut one) = on_it(work, plan)? else {
         return Err(CommandError::device(
             "the token said yes, but does not list the account",
             "Try again; if it stays so, use another token",
         ));
     };
+    // The token does not tell in a list that it wants a touch; we know, and can say so at once.
+    one.protection = plan.credential.protection;
     let code = work
         .token
         .calculate(&one, Moment(now()), &mut work.person)?;
