@@ -29,8 +29,9 @@ pub(crate) fn with_card<T>(
     reader: &Reader,
     task: impl FnOnce(&mut dyn Card) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let mut connected = connect(service, reader)?;
+    // Both calls wait while another program has a transaction.
     let waiting = Waiting::begin();
+    let mut connected = connect(service, reader)?;
     let begun = begin(&mut connected);
     drop(waiting);
     let transaction = begun?;

@@ -10,11 +10,13 @@ use super::super::Context;
 use super::session::{line, reach, recognised};
 use crate::arguments::{ButtonDelete, ButtonSwap, Press, TokenButton, WhichToken};
 use crate::error::CommandError;
+use crate::hidraw::{self, HidRaw};
 use crate::token::connection::with_card;
 use crate::token::inventory::{Note, NotedButton};
 use crate::token::readers::Reader;
 use otp_store::Store;
 use pcsc::Context as Service;
+use std::path::{Path, PathBuf};
 use token_drivers::slots::{AccessCode, Slot, Slots};
 use token_drivers::{Family, Identity};
 
@@ -33,15 +35,42 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenButton) -> Result<(),
 
 /// A token with buttons, and what is noted of it.
 pub(crate) struct Buttons {
-    service: Service,
-    reader: Reader,
+    way: Way,
     pub(crate) identity: Identity,
     store: Option<Store>,
     pub(crate) note: Note,
 }
 
-/// Finds the token that is meant.
+/// How the slots are reached.
+enum Way {
+    /// As a card in a reader.
+    Card(Service, Box<Reader>),
+    /// As a keyboard, where the firmware has no slots on its reader side.
+    Keyboard(PathBuf),
+}
+
+/// Finds the token that is meant: as a card, and where that has no slots, as a keyboard.
 pub(crate) fn find(context: &Context<'_>, which: &WhichToken) -> Result<Buttons, CommandError> {
+    let (way, identity) = match as_card(which) {
+        Ok(found) => found,
+        Err(error) if which.reader.is_none() => as_keyboard(which)?.ok_or(error)?,
+        Err(error) => return Err(error),
+    };
+    // Without the store (not root, nobody enrolled yet) nothing is known, and nothing kept.
+    let store = context.store().ok();
+    let note = match &store {
+        Some(store) => Note::of(store, &identity)?,
+        None => Note::default(),
+    };
+    Ok(Buttons {
+        way,
+        identity,
+        store,
+        note,
+    })
+}
+
+fn as_card(which: &WhichToken) -> Result<(Way, Identity), CommandError> {
     let (service, reader) = reach(which)?;
     let identity = with_card(&service, &reader, |card| {
         let found = recognised(card, &reader)?;
@@ -54,18 +83,40 @@ pub(crate) fn find(context: &Context<'_>, which: &WhichToken) -> Result<Buttons,
             protected: found.protected,
         })
     })?;
-    // Without the store (not root, nobody enrolled yet) nothing is known, and nothing kept.
-    let store = context.store().ok();
-    let note = match &store {
-        Some(store) => Note::of(store, &identity)?,
-        None => Note::default(),
-    };
-    Ok(Buttons {
-        service,
-        reader,
-        identity,
-        store,
-        note,
+    Ok((Way::Card(service, Box::new(reader)), identity))
+}
+
+/// The one keyboard of Yubico that is meant, if there is any.
+fn as_keyboard(which: &WhichToken) -> Result<Option<(Way, Identity)>, CommandError> {
+    let mut found = Vec::new();
+    for device in hidraw::devices(Path::new(hidraw::LIST))? {
+        let mut reports = opened(&device)?;
+        let mut slots = Slots::over_reports(&mut reports)?;
+        let identity = Identity {
+            family: Family::YubiKey,
+            version: Some(slots.status().version),
+            serial: slots.serial()?.map(|serial| serial.to_string()),
+            protected: false,
+        };
+        if which.serial.is_none() || which.serial == identity.serial {
+            found.push((Way::Keyboard(device), identity));
+        }
+    }
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        several => Err(CommandError::usage(
+            format!("{several} tokens with buttons are connected"),
+            "Say which one is meant: --serial",
+        )),
+    }
+}
+
+fn opened(device: &Path) -> Result<HidRaw, CommandError> {
+    HidRaw::open(device).map_err(|error| {
+        CommandError::device(
+            format!("{} cannot be opened: {error}", device.display()),
+            "Run the command as root, or at the machine itself",
+        )
     })
 }
 
@@ -75,16 +126,28 @@ impl Buttons {
         &self,
         task: impl FnOnce(&mut Slots<'_>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        with_card(&self.service, &self.reader, |card| {
-            let serial = recognised(card, &self.reader)?.serial;
-            if serial != self.identity.serial {
-                return Err(CommandError::device(
-                    "that is another token than a moment ago; nothing was done to it",
-                    "Leave one token in the reader until the command ends",
-                ));
+        match &self.way {
+            Way::Card(service, reader) => with_card(service, reader, |card| {
+                self.is_same(recognised(card, reader)?.serial)?;
+                task(&mut Slots::over_card(card)?)
+            }),
+            Way::Keyboard(device) => {
+                let mut reports = opened(device)?;
+                let mut slots = Slots::over_reports(&mut reports)?;
+                self.is_same(slots.serial()?.map(|serial| serial.to_string()))?;
+                task(&mut slots)
             }
-            task(&mut Slots::over_card(card)?)
-        })
+        }
+    }
+
+    fn is_same(&self, serial: Option<String>) -> Result<(), CommandError> {
+        match serial == self.identity.serial {
+            true => Ok(()),
+            false => Err(CommandError::device(
+                "that is another token than a moment ago; nothing was done to it",
+                "Leave one token in the reader until the command ends",
+            )),
+        }
     }
 
     /// Keeps what is noted; says so if that cannot be done.
