@@ -29,6 +29,7 @@ pub mod apdu;
 mod capabilities;
 mod card;
 mod credential;
+pub mod crescendo;
 mod error;
 #[cfg(any(test, feature = "script"))]
 #[allow(
@@ -43,6 +44,7 @@ pub mod script;
 mod status_word;
 pub mod tlv;
 mod token;
+pub mod token2;
 
 pub use capabilities::{Access, AccessSupport, Capabilities, Kind, TimeSteps};
 pub use card::{Card, CardError, Holder, Patience, transmit};
