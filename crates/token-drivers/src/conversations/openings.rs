@@ -137,10 +137,16 @@ fn openings() -> Vec<Conversation> {
             "",
             true,
             conversation(
-                "no OATH application",
-                &[(SELECT, "6A82"), (SELECT_APEX, "6A82")],
+                "nothing that makes codes",
+                &[
+                    (SELECT, "6A82"),
+                    (SELECT_APEX, "6A82"),
+                    (SELECT_CRESCENDO, "6A82"),
+                    ("8041000002 0211", "6D00"),
+                    ("8041000000", "6D00"),
+                ],
                 opened,
-                "NoApplication { application: \"OATH application\" }",
+                "NoApplication { application: \"OTP application\" }",
             ),
         ),
     ]
@@ -160,6 +166,21 @@ fn recognitions() -> Vec<Conversation> {
             ],
             recognised,
             "Some(YubiKey) Some((5, 4, 3)) Some(\"12345678\") 11100",
+        ),
+        conversation(
+            "a Nitrokey with a PIN, one try used",
+            &[
+                (SELECT, "7903041000 820107 8F04DEADBEEF 9000"),
+                (SELECT_SLOTS, "6A82"),
+                (SELECT_MANAGEMENT, "6A82"),
+                (SELECT_CRESCENDO, "6A82"),
+            ],
+            |card| {
+                let found = recognise(card)?;
+                let tries = found.pin_tries;
+                Ok(format!("{:?} {:?} {tries:?}", found.family, found.serial))
+            },
+            "Some(Nitrokey) Some(\"deadbeef\") Some(7)",
         ),
         conversation(
             "a Crescendo Key",
