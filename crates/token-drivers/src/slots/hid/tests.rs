@@ -121,6 +121,18 @@ fn a_challenge_is_what_yubicos_library_sends_and_its_answer_is_put_together() {
 }
 
 #[test]
+fn an_answer_has_as_many_bytes_as_were_asked_for_and_no_checksum() {
+    let mut device = Device {
+        answers: [pieces("00bc614ec804")].into(),
+        ..Device::default()
+    };
+    let mut finger = Finger::default();
+    let mut transport = HidTransport::new(&mut device);
+    let answer = transport.ask(SlotCommand::Serial, &[], 4, false, &mut finger);
+    assert_eq!(answer.unwrap().to_vec(), bytes("00bc614e"));
+}
+
+#[test]
 fn a_message_of_64_bytes_goes_in_ten_pieces() {
     let message = frame(SlotCommand::ChallengeLong, &[0xAA; 64]);
     assert_eq!(message[..64], [0xAA; 64]);
