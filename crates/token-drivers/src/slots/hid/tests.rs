@@ -250,6 +250,34 @@ fn a_token_that_never_takes_or_never_answers_is_given_up() {
 }
 
 #[test]
+fn a_piece_that_is_seen_twice_counts_once() {
+    let mut answer = pieces(HELLO);
+    answer.insert(2, answer[1]);
+    answer.insert(2, answer[1]);
+    let ask = |answer: Vec<[u8; 8]>| {
+        let mut device = Device {
+            answers: [answer].into(),
+            ..Device::default()
+        };
+        let mut transport = HidTransport::new(&mut device);
+        let mut finger = Finger::default();
+        transport.ask(
+            SlotCommand::ChallengeShort,
+            b"Hello",
+            20,
+            false,
+            &mut finger,
+        )
+    };
+    let expected = bytes("bbb868871fb08ef67db893010e42d2120a476d99");
+    assert_eq!(ask(answer.clone()).unwrap().to_vec(), expected);
+    // But not for ever.
+    let again = [answer[1]; 200];
+    answer.splice(2..2, again);
+    assert!(ask(answer).is_err());
+}
+
+#[test]
 fn a_damaged_answer_is_not_believed() {
     let wrong_sum = pieces("00bc614fc804");
     let mut shuffled = pieces(HELLO);
