@@ -15,6 +15,12 @@ pub trait Card {
     ///
     /// [`CardError`] when the answer did not come; the card may have done it all the same.
     fn exchange(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError>;
+
+    /// The answer to reset, where the way to the card tells it. Some makers write there who
+    /// they are, which saves asking.
+    fn answer_to_reset(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Why no answer came.
@@ -58,6 +64,12 @@ pub trait Holder {
     /// Says that the token wants to be touched, and waits a moment where the token is asked
     /// again and again (about a quarter of a second from the second call on).
     fn asked_to_touch(&mut self) -> Patience;
+
+    /// The token wants a touch perhaps: it does not tell beforehand. Worth saying when the
+    /// next exchange takes longer than about half a second.
+    fn may_be_asked_to_touch(&mut self) -> Patience {
+        self.asked_to_touch()
+    }
 
     /// The token has gone on, or given up: nothing is to be touched any more.
     fn touch_is_over(&mut self);

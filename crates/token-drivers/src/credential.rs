@@ -1,6 +1,6 @@
 //! What a token keeps: names, parameters, and the codes it computes.
 
-use crate::Kind;
+use crate::{Kind, TokenError};
 use otp_core::{Digits, HashAlgorithm, MovingFactor, Secret, TimeStep, UnixTime};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -91,7 +91,9 @@ pub struct Credential {
     pub digits: Option<u8>,
     /// Length of a TOTP step, seconds, where that is known.
     pub time_step_seconds: Option<u64>,
-    /// What stands before a code, where the token tells it.
+    /// What stands before a code, where the token tells it. Tokens with Yubico's OATH protocol
+    /// do not in a list: whether a touch is wanted is known together with `digits`, from
+    /// [`Token::calculate_all`](crate::Token::calculate_all), and for TOTP only.
     pub protection: Protection,
 }
 
@@ -109,6 +111,8 @@ pub struct NewCredential {
     pub moving: NewMoving,
     /// What stands before a code.
     pub protection: Protection,
+    /// The time by this machine's clock, for tokens that keep one and are set by it.
+    pub now: UnixTime,
 }
 
 /// What moves the codes of a new credential on.
@@ -142,6 +146,31 @@ pub struct CodeValue {
     /// From when until when it counts, seconds since 1970, the end not included. `None` for
     /// counters.
     pub valid: Option<(UnixTime, UnixTime)>,
+}
+
+/// The code of one credential when all are asked for, or why there is none.
+pub enum CodeOf {
+    /// The code.
+    Code(CodeValue),
+    /// It wants to be touched first: ask for this one alone.
+    WantsTouch,
+    /// It wants the PIN first.
+    WantsPin,
+    /// A counter, which a code would move on: ask for this one alone.
+    Counter,
+    /// It is no OATH credential.
+    None,
+    /// It was asked for and not computed.
+    Failed(TokenError),
+}
+
+impl From<Result<CodeValue, TokenError>> for CodeOf {
+    fn from(result: Result<CodeValue, TokenError>) -> Self {
+        match result {
+            Ok(code) => Self::Code(code),
+            Err(error) => Self::Failed(error),
+        }
+    }
 }
 
 impl CodeValue {

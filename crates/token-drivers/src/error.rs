@@ -34,6 +34,11 @@ pub enum TokenError {
     },
     /// Nobody touched the token in time.
     NotTouched,
+    /// After a wrong code it refuses for a while.
+    TryLater {
+        /// How long, seconds.
+        seconds: u8,
+    },
     /// There is no such credential, or it is hidden until the PIN is given.
     NotThere,
     /// There is one of that name already.
@@ -103,6 +108,7 @@ impl TokenError {
             },
             Self::Blocked { remedy } => (*remedy).into(),
             Self::NotTouched => "Run it again, and touch the token while it blinks".into(),
+            Self::TryLater { seconds } => format!("Wait {seconds} seconds, then try again"),
             Self::NotThere => "See what the token holds: otpctl token accounts".into(),
             Self::NameTaken => {
                 "Choose another name, or delete the old one: otpctl token delete NAME".into()
@@ -146,6 +152,9 @@ impl fmt::Display for TokenError {
             Self::WrongPassword { what, .. } => write!(f, "the {what} is wrong"),
             Self::Blocked { .. } => f.write_str("the token is blocked after too many wrong PINs"),
             Self::NotTouched => f.write_str("nobody touched the token in time"),
+            Self::TryLater { .. } => {
+                f.write_str("the token refuses for a while after a wrong code")
+            }
             Self::NotThere => f.write_str("the token has no such account"),
             Self::NameTaken => f.write_str("the token has an account of this name already"),
             Self::Full => f.write_str("the token is full"),

@@ -9,7 +9,7 @@
 //!
 //! Nothing here decides about a login, and no login links it.
 //!
-//! Begin with [`Token`], the trait of every family that keeps credentials, and
+//! Begin with [`open`] and [`Token`], the trait of every family that keeps credentials, and
 //! [`Capabilities`], which says what a device can do before it is asked to. The bytes on the
 //! wire are in [`apdu`] and [`tlv`].
 
@@ -29,8 +29,13 @@ pub mod apdu;
 mod capabilities;
 mod card;
 mod credential;
+pub mod crescendo;
+mod detect;
 mod error;
+mod fits;
 pub mod management;
+pub mod nitrokey;
+pub mod oath;
 #[cfg(any(test, feature = "script"))]
 #[allow(
     clippy::unwrap_used,
@@ -45,12 +50,15 @@ pub mod slots;
 mod status_word;
 pub mod tlv;
 mod token;
+pub mod token2;
 
 pub use capabilities::{Access, AccessSupport, Capabilities, Kind, TimeSteps};
 pub use card::{Card, CardError, Holder, Patience, transmit};
 pub use credential::{
-    CodeValue, Credential, CredentialName, Moment, NameError, NewCredential, NewMoving, Protection,
+    CodeOf, CodeValue, Credential, CredentialName, Moment, NameError, NewCredential, NewMoving,
+    Protection,
 };
+pub use detect::{Applications, Recognised, open, recognise};
 pub use error::TokenError;
 pub use status_word::StatusWord;
 pub use token::{Family, Identity, RandomBytes, Token, Unlock};

@@ -1,7 +1,8 @@
 //! One token with credentials on it, whatever its family.
 
 use crate::{
-    Capabilities, CodeValue, Credential, CredentialName, Holder, Moment, NewCredential, TokenError,
+    Capabilities, CodeOf, CodeValue, Credential, CredentialName, Holder, Kind, Moment,
+    NewCredential, TokenError,
 };
 use std::fmt;
 use zeroize::Zeroizing;
@@ -120,6 +121,34 @@ pub trait Token {
         moment: Moment,
         holder: &mut dyn Holder,
     ) -> Result<CodeValue, TokenError>;
+
+    /// Everything it holds with its code, as far as that costs nothing: what wants a touch or
+    /// a PIN, and counters, which a code would move on, are listed without one.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Locked`]; of a single credential they are [`CodeOf::Failed`].
+    fn calculate_all(
+        &mut self,
+        moment: Moment,
+        holder: &mut dyn Holder,
+    ) -> Result<Vec<(Credential, CodeOf)>, TokenError> {
+        let mut found = Vec::new();
+        for credential in self.list(holder)? {
+            let code = match credential.kind {
+                None | Some(Kind::Ocra) => CodeOf::None,
+                Some(Kind::Hotp) => CodeOf::Counter,
+                Some(Kind::Totp) if credential.protection.pin => CodeOf::WantsPin,
+                Some(Kind::Totp) if credential.protection.touch => CodeOf::WantsTouch,
+                Some(Kind::Totp) => match self.calculate(&credential, moment, holder) {
+                    Err(error @ TokenError::Card(_)) => return Err(error),
+                    code => CodeOf::from(code),
+                },
+            };
+            found.push((credential, code));
+        }
+        Ok(found)
+    }
 
     /// Deletes a credential.
     ///
