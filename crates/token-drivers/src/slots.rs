@@ -174,7 +174,12 @@ impl<'c> Slots<'c> {
             );
         }
         let configuration = settings.configuration(codes.new_code());
-        self.change(slot.update(), &configuration, codes.current, Change::Other)
+        self.change(
+            slot.update(),
+            &configuration,
+            codes.current,
+            Change::Updated,
+        )
     }
 
     /// Empties a slot. What it held is lost.
@@ -204,7 +209,7 @@ impl<'c> Slots<'c> {
             return unsupported("both slots are empty: there is nothing to exchange");
         }
         let payload = Zeroizing::new(current.map_or([0; AccessCode::BYTES], |code| *code.bytes()));
-        self.change_with(SlotCommand::Swap, &*payload, current, Change::Other)
+        self.change_with(SlotCommand::Swap, &*payload, current, Change::Swapped)
     }
 
     /// The answer of a challenge-response slot: HMAC-SHA1 of the challenge. Right for slots

@@ -137,6 +137,14 @@ impl Layout {
     /// # Errors
     ///
     /// [`CannotType`].
+    ///
+    /// ```
+    /// # use token_drivers::slots::Layout;
+    /// // Z is where Y is on an American keyboard; 80 is Shift.
+    /// let codes = Layout::De.scan_codes("Zug").unwrap();
+    /// assert_eq!(codes.as_bytes(), [0x80 | 0x1C, 0x18, 0x0A]);
+    /// assert!(Layout::De.scan_codes("a@b").is_err());
+    /// ```
     pub fn scan_codes(self, text: &str) -> Result<ScanCodes, CannotType> {
         let length = text.chars().count();
         if length > ScanCodes::MOST_KEYS {
