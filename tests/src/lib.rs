@@ -24,6 +24,4 @@ pub use pty::{Ended, Pty};
 pub use sandbox::in_sandbox;
 pub use scan::scanned;
 pub use system_log::{LogLine, SystemLog};
-pub use token_rig::{
-    PcscCard, READERS, TokenRig, Typed, VirtualToken, Ykman, nitrokey_client,
-};
+pub use token_rig::{PcscCard, READERS, TokenRig, Typed, VirtualToken, Ykman, nitrokey_client};

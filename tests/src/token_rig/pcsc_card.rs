@@ -44,6 +44,8 @@ impl Card for PcscCard {
     }
 
     fn answer_to_reset(&self) -> Option<Vec<u8>> {
-        self.card.get_attribute_owned(pcsc::Attribute::AtrString).ok()
+        self.card
+            .get_attribute_owned(pcsc::Attribute::AtrString)
+            .ok()
     }
 }
