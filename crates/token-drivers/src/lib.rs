@@ -31,6 +31,7 @@ mod card;
 #[cfg(test)]
 mod conversations;
 mod credential;
+pub mod crescendo;
 mod detect;
 mod error;
 mod fits;
@@ -49,6 +50,7 @@ pub mod script;
 mod status_word;
 pub mod tlv;
 mod token;
+pub mod token2;
 
 pub use capabilities::{Access, AccessSupport, Capabilities, Kind, TimeSteps};
 pub use card::{Card, CardError, Holder, Patience, transmit};
@@ -56,9 +58,7 @@ pub use credential::{
     CodeOf, CodeValue, Credential, CredentialName, Moment, NameError, NewCredential, NewMoving,
     Protection,
 };
-pub use detect::{
-    Applications, Recognised, open, parse_management_serial, parse_token2_serial, recognise,
-};
+pub use detect::{Applications, Recognised, open, parse_management_serial, recognise};
 pub use error::TokenError;
 pub use status_word::StatusWord;
 pub use token::{Family, Identity, RandomBytes, Token, Unlock};

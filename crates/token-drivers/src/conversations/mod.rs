@@ -183,6 +183,6 @@ proptest! {
         let _ = oath::parse_all_codes(&answer);
         let _ = oath::parse_proof(&answer);
         let _ = crate::parse_management_serial(&answer);
-        let _ = crate::parse_token2_serial(&answer);
+        let _ = crate::token2::parse_info(&answer);
     }
 }

@@ -137,10 +137,16 @@ fn openings() -> Vec<Conversation> {
             "",
             true,
             conversation(
-                "no OATH application",
-                &[(SELECT, "6A82"), (SELECT_APEX, "6A82")],
+                "nothing that makes codes",
+                &[
+                    (SELECT, "6A82"),
+                    (SELECT_APEX, "6A82"),
+                    (SELECT_CRESCENDO, "6A82"),
+                    ("8041000002 0211", "6D00"),
+                    ("8041000000", "6D00"),
+                ],
                 opened,
-                "NoApplication { application: \"OATH application\" }",
+                "NoApplication { application: \"OTP application\" }",
             ),
         ),
     ]

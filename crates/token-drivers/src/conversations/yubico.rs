@@ -33,6 +33,7 @@ pub(super) fn new(name: &str, moving: NewMoving) -> NewCredential {
         digits: Digits::SIX,
         moving,
         protection: Protection::default(),
+        now: MOMENT.0,
     }
 }
 
