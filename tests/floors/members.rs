@@ -12,7 +12,8 @@ fn floor(package: &Package, metadata: &Metadata) -> u32 {
     }
     match package.name.as_str() {
         "otp-core" => 1,
-        "otp-store" | "pam-edge" | "secret-display" | "enrolment-sheet" | "pam-configuration" => 2,
+        "otp-store" | "pam-edge" | "secret-display" | "enrolment-sheet" | "pam-configuration"
+        | "token-drivers" => 2,
         "pam-module" | "enroll-cli" | "pam-otp-verifier" => 3,
         other => panic!("on which floor is {other}? (ARCHITECTURE.md, \"The floors\")"),
     }

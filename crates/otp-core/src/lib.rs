@@ -33,6 +33,8 @@
 //! | PIN | digits a person knows, typed in front of a response |
 //! | token identifier | 12 characters that a token types in front of a response |
 //! | recovery code | one of ten on paper, each good once |
+//! | challenge | what the other side asks with, OCRA's question Q (RFC 6287 s.5.1) |
+//! | suite | what goes into the hash of an OCRA response (RFC 6287 s.6) |
 //! | bypass code | an administrator's word for a while, in place of a code |
 //! | pending | enabled, but no authenticator activated yet |
 //!
@@ -66,6 +68,7 @@ mod hotp;
 mod key_uri;
 mod label;
 mod long_code;
+mod ocra;
 mod pin;
 mod policy;
 mod recovery;
@@ -99,6 +102,9 @@ pub use encoding::{
 pub use hotp::{Code, CodeGenerator};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriKind};
 pub use label::{Label, LabelError};
+pub use ocra::{
+    ChallengeAlphabet, ChallengeError, ChallengeFormat, OcraInput, OcraSuite, SuiteError,
+};
 pub use pin::{Pin, PinCost, PinError};
 pub use policy::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, Unenrolled, WindowPolicy};
 pub use recovery::{RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};

@@ -111,6 +111,8 @@ pub struct NewCredential {
     pub moving: NewMoving,
     /// What stands before a code.
     pub protection: Protection,
+    /// The time by this machine's clock, for tokens that keep one and are set by it.
+    pub now: UnixTime,
 }
 
 /// What moves the codes of a new credential on.

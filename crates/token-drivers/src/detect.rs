@@ -5,10 +5,12 @@
 //! identity: a Nitrokey makes a new one every time.
 
 use crate::apdu::Command;
+use crate::crescendo::Crescendo;
 use crate::nitrokey::{self, Nitrokey};
 use crate::oath::channel::Channel;
 use crate::oath::protocol::{APEX_APPLICATION, OATH_APPLICATION};
 use crate::oath::{Dialect, Oath, Selected, parse_select, select_command, unintelligible};
+use crate::token2::{self, Molto2, Token2};
 use crate::{Card, Family, StatusWord, Token, TokenError, tlv, transmit};
 
 /// Yubico's slots for buttons.
@@ -18,7 +20,7 @@ const MANAGEMENT_APPLICATION: &[u8] = &[0xA0, 0, 0, 0x05, 0x27, 0x47, 0x11, 0x17
 /// The first OATH slot of an HID Crescendo Key.
 const CRESCENDO_APPLICATION: &[u8] = &[0xA0, 0, 0, 0, 0x79, 0x23, 0];
 
-/// Selects the OATH application of whatever is in the reader.
+/// Opens whatever is in the reader: its OATH application, or what it has in place of one.
 ///
 /// The serial number of a YubiKey is in another application, so its identity has none here;
 /// [`recognise`] tells it.
@@ -27,7 +29,10 @@ const CRESCENDO_APPLICATION: &[u8] = &[0xA0, 0, 0, 0, 0x79, 0x23, 0];
 ///
 /// [`TokenError::NoApplication`], [`TokenError::Card`].
 pub fn open<'c>(card: &'c mut dyn Card) -> Result<Box<dyn Token + 'c>, TokenError> {
-    let (application, selected) = select_oath(card)?;
+    let (application, selected) = match select_oath(card) {
+        Err(TokenError::NoApplication { .. }) => return open_another(card),
+        found => found?,
+    };
     if Nitrokey::is_one(&selected) {
         return Ok(Box::new(Nitrokey::new(Channel::new(card), selected)));
     }
@@ -53,6 +58,20 @@ pub fn open<'c>(card: &'c mut dyn Card) -> Result<Box<dyn Token + 'c>, TokenErro
         selected,
         None,
     )))
+}
+
+/// A token without an OATH application after Yubico's protocol.
+fn open_another<'c>(card: &'c mut dyn Card) -> Result<Box<dyn Token + 'c>, TokenError> {
+    if select(card, CRESCENDO_APPLICATION)?.is_some() {
+        return Ok(Box::new(Crescendo::open(card)?));
+    }
+    match token2(card)? {
+        Some((Family::Token2, _)) => Ok(Box::new(Token2::open(card)?)),
+        Some(_) => Ok(Box::new(Molto2::open(card)?)),
+        None => Err(TokenError::NoApplication {
+            application: "OTP application",
+        }),
+    }
 }
 
 /// What [`recognise`] found.
@@ -127,8 +146,12 @@ pub fn recognise(card: &mut dyn Card) -> Result<Recognised, TokenError> {
         });
     } else if found.applications.crescendo {
         found.family = Some(Family::Crescendo);
-    } else if found.applications == Applications::default() {
-        token2(card, &mut found)?;
+    } else if found.applications == Applications::default()
+        && let Some((family, info)) = token2(card)?
+    {
+        found.applications.token2 = true;
+        found.family = Some(family);
+        found.serial = Some(info.serial);
     }
     Ok(found)
 }
@@ -137,8 +160,9 @@ pub fn recognise(card: &mut dyn Card) -> Result<Recognised, TokenError> {
 fn dialect_by_answer(card: &dyn Card, application: &[u8], selected: &Selected) -> Option<Dialect> {
     match selected.version {
         _ if application == APEX_APPLICATION => Some(Dialect::Generic),
+        // The first NEOs say 2 and below, and what comes after 5 is not known.
+        _ if says_yubikey(card) => Some(Dialect::YubiKey),
         (6, 0, 0) => Some(Dialect::CanoKey),
-        (3..=5, _, _) if says_yubikey(card) => Some(Dialect::YubiKey),
         // SoloKeys 2 and others imitate these versions.
         (3..=5, _, _) => None,
         _ => Some(Dialect::Generic),
@@ -202,7 +226,7 @@ fn management_serial(card: &mut dyn Card) -> Result<Option<String>, TokenError> 
 /// # Errors
 ///
 /// [`TokenError::Unintelligible`] for fields that are longer than the page.
-fn parse_management_serial(page: &[u8]) -> Result<Option<String>, TokenError> {
+pub fn parse_management_serial(page: &[u8]) -> Result<Option<String>, TokenError> {
     const SERIAL: u8 = 0x02;
     let Some((_, facts)) = page.split_first() else {
         return Err(unintelligible("an empty page of facts"));
@@ -219,30 +243,20 @@ fn decimal(serial: [u8; 4]) -> Option<String> {
     }
 }
 
-/// Token2's cards have no application to select; they answer a question of their own.
-fn token2(card: &mut dyn Card, found: &mut Recognised) -> Result<(), TokenError> {
-    let single = Command::new(0x80, 0x41, 0, 0).with_data(&[0x02, 0x11]);
-    let questions = [
-        (Family::Token2, single.without_expected_length()),
-        (Family::Molto2, Command::new(0x80, 0x41, 0, 0)),
+/// Token2's cards have no application to select; they answer a question of their own. The
+/// single-profile tokens are asked first: theirs is the longer question.
+fn token2(card: &mut dyn Card) -> Result<Option<(Family, token2::Info)>, TokenError> {
+    let questions: [(Family, Question); 2] = [
+        (Family::Token2, token2::read_single_info),
+        (Family::Molto2, token2::read_molto2_info),
     ];
-    for (family, question) in questions {
-        let reply = transmit(card, &question)?;
-        let serial = (reply.status == StatusWord::OK).then(|| token2_serial(&reply.data));
-        if let Some(Some(serial)) = serial {
-            found.applications.token2 = true;
-            found.family = Some(family);
-            found.serial = Some(serial);
-            return Ok(());
+    for (family, ask) in questions {
+        match ask(card) {
+            Err(TokenError::NoApplication { .. }) => {}
+            answer => return Ok(Some((family, answer?))),
         }
     }
-    Ok(())
+    Ok(None)
 }
 
-/// Length at byte 3, then so many digits.
-fn token2_serial(answer: &[u8]) -> Option<String> {
-    let length = usize::from(*answer.get(3)?);
-    let serial = answer.get(4..)?.get(..length)?;
-    let digits = !serial.is_empty() && serial.iter().all(u8::is_ascii_alphanumeric);
-    digits.then(|| serial.iter().copied().map(char::from).collect())
-}
+type Question = fn(&mut dyn Card) -> Result<token2::Info, TokenError>;

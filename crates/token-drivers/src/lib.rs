@@ -28,7 +28,10 @@
 pub mod apdu;
 mod capabilities;
 mod card;
+#[cfg(test)]
+mod conversations;
 mod credential;
+pub mod crescendo;
 mod detect;
 mod error;
 mod fits;
@@ -48,6 +51,7 @@ pub mod slots;
 mod status_word;
 pub mod tlv;
 mod token;
+pub mod token2;
 
 pub use capabilities::{Access, AccessSupport, Capabilities, Kind, TimeSteps};
 pub use card::{Card, CardError, Holder, Patience, transmit};
@@ -55,7 +59,7 @@ pub use credential::{
     CodeOf, CodeValue, Credential, CredentialName, Moment, NameError, NewCredential, NewMoving,
     Protection,
 };
-pub use detect::{Applications, Recognised, open, recognise};
+pub use detect::{Applications, Recognised, open, parse_management_serial, recognise};
 pub use error::TokenError;
 pub use status_word::StatusWord;
 pub use token::{Family, Identity, RandomBytes, Token, Unlock};

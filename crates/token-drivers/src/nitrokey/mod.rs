@@ -194,7 +194,7 @@ impl Token for Nitrokey<'_> {
             let why = "what the token keeps under this name computes no codes";
             return Err(TokenError::Unsupported { why: why.into() });
         }
-        let (command, valid) = calculate_command(credential, moment, 1);
+        let (command, valid) = calculate_command(credential, moment);
         let reply = if credential.protection.pin {
             // The PIN was touched for already.
             self.verify_pin(holder)?;
@@ -204,7 +204,7 @@ impl Token for Nitrokey<'_> {
         } else {
             self.request(Operation::Calculate, &command)?
         };
-        code_of(&parse_code(&reply.data)?, valid)
+        code_of(&parse_code(&reply.data)?, credential, valid)
     }
 
     fn delete(

@@ -34,6 +34,15 @@ impl Nitrokey<'_> {
         }
     }
 
+    /// Whether the PIN can be given later: asked before anything is sent.
+    pub(super) fn require_pin_given(&self) -> Result<(), TokenError> {
+        self.require_pin_set()?;
+        match self.pin {
+            Some(_) => Ok(()),
+            None => Err(TokenError::Locked { wants: "PIN" }),
+        }
+    }
+
     /// Gives the PIN; the next request, and only that one, may use it.
     pub(super) fn verify_pin(&mut self, holder: &mut dyn Holder) -> Result<(), TokenError> {
         self.require_pin_set()?;

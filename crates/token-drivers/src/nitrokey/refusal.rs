@@ -83,3 +83,42 @@ pub(super) fn refusal(operation: Operation, status: StatusWord) -> TokenError {
 fn unsupported(why: &str) -> TokenError {
     TokenError::Unsupported { why: why.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_word_of_the_firmware_says_what_happened() {
+        let rows = [
+            (Operation::Calculate, 0x6A82, TokenError::NotThere),
+            (Operation::Delete, 0x6A82, TokenError::NotThere),
+            (Operation::Update, 0x6A82, TokenError::NotThere),
+            (Operation::VerifyCode, 0x6A82, TokenError::NotThere),
+            (Operation::HmacChallenge, 0x6A82, TokenError::NotThere),
+            (Operation::Put, 0x6983, TokenError::NameTaken),
+            (Operation::Update, 0x6983, TokenError::NameTaken),
+            (Operation::Put, 0x6A84, TokenError::Full),
+        ];
+        for (operation, word, error) in rows {
+            let said = refusal(operation, StatusWord(word));
+            assert_eq!(said, error, "{operation:?} {word:04X}");
+        }
+    }
+
+    #[test]
+    fn what_the_firmware_cannot_do_is_said_in_words() {
+        let rows = [
+            (Operation::Calculate, 0x6A81),
+            (Operation::Calculate, 0x6985),
+            (Operation::Update, 0x6985),
+            (Operation::VerifyCode, 0x6985),
+            (Operation::Update, 0x6D00),
+        ];
+        for (operation, word) in rows {
+            let said = refusal(operation, StatusWord(word));
+            let in_words = matches!(said, TokenError::Unsupported { .. });
+            assert!(in_words, "{operation:?} {word:04X}");
+        }
+    }
+}

@@ -33,7 +33,8 @@ impl Nitrokey<'_> {
             return Err(TokenError::Unsupported { why: why.into() });
         }
         let handle = handle_of(new, &self.capabilities)?;
-        if taken(&self.visible()?, &new.name, &handle) {
+        self.require_pin_given()?;
+        if taken(&self.known()?, &new.name, &handle) {
             return Err(TokenError::NameTaken);
         }
         let prepared = key::prepare(new.secret.expose_bytes(), new.algorithm);

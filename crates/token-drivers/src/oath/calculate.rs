@@ -10,10 +10,8 @@ use crate::{CodeOf, CodeValue, Credential, Holder, Kind, Moment, Patience, Token
 use otp_core::UnixTime;
 use zeroize::Zeroizing;
 
-/// P2: the truncated value is enough.
+/// P2: the truncated value is enough. It has all of its 31 bits, so for Steam as well.
 const TRUNCATED: u8 = 1;
-/// P2: the whole HMAC.
-const FULL: u8 = 0;
 
 /// The step of a moment, and from when until when it lasts.
 pub(crate) struct Step {
@@ -37,7 +35,6 @@ pub(crate) fn step_at(moment: Moment, step_seconds: Option<u64>) -> Step {
 pub(crate) fn calculate_command(
     credential: &Credential,
     moment: Moment,
-    p2: u8,
 ) -> (Command, Option<(UnixTime, UnixTime)>) {
     let mut body = Zeroizing::new(Vec::new());
     tlv::put(&mut body, tag::NAME, &credential.handle);
@@ -49,23 +46,38 @@ pub(crate) fn calculate_command(
         tlv::put(&mut body, tag::CHALLENGE, &step.number.to_be_bytes());
         Some(step.valid)
     };
-    let command = Command::new(0, instruction::CALCULATE, 0, p2).with_data(&body);
+    let command = Command::new(0, instruction::CALCULATE, 0, TRUNCATED).with_data(&body);
     (command, valid)
 }
 
 /// The code of a computed value.
 pub(crate) fn code_of(
     computed: &Computed,
+    credential: &Credential,
     valid: Option<(UnixTime, UnixTime)>,
 ) -> Result<CodeValue, TokenError> {
-    let text = match computed {
-        Computed::Truncated { digits, value } => CodeValue::decimal(*value, *digits),
-        Computed::Full { mac, .. } => steam::code(mac)?,
+    let (digits, value) = match computed {
+        Computed::Truncated { digits, value } => (*digits, *value),
+        Computed::Full { digits, mac } => (*digits, truncate(mac)?),
         Computed::CounterWaits { .. } | Computed::TouchWaits { .. } => {
             return Err(unintelligible("no code in it"));
         }
     };
+    let text = if steam::is_steam(credential) {
+        steam::code(value)
+    } else {
+        CodeValue::decimal(value, digits)
+    };
     Ok(CodeValue { text, valid })
+}
+
+/// The four bytes of a whole HMAC at the place that its last byte names (RFC 4226 s.5.3).
+fn truncate(mac: &[u8]) -> Result<u32, TokenError> {
+    let offset = mac.last().map(|last| usize::from(last & 0x0F));
+    let behind = offset.and_then(|offset| mac.get(offset..));
+    let four = behind.and_then(<[u8]>::first_chunk::<4>);
+    let four = four.ok_or_else(|| unintelligible("an HMAC that is too short"))?;
+    Ok(u32::from_be_bytes(*four))
 }
 
 impl Oath<'_> {
@@ -80,12 +92,7 @@ impl Oath<'_> {
             let why = "what the token keeps under this name computes no codes";
             return Err(TokenError::Unsupported { why: why.into() });
         }
-        let p2 = if steam::is_steam(credential) {
-            FULL
-        } else {
-            TRUNCATED
-        };
-        let (command, valid) = calculate_command(credential, moment, p2);
+        let (command, valid) = calculate_command(credential, moment);
         // A list says nothing of touch; digits and touch are learnt together.
         let known = credential.digits.is_some() && credential.kind == Some(Kind::Totp);
         let touch = credential.protection.touch;
@@ -106,7 +113,7 @@ impl Oath<'_> {
         if may_want_touch {
             holder.touch_is_over();
         }
-        code_of(&parse_code(&reply?.data)?, valid)
+        code_of(&parse_code(&reply?.data)?, credential, valid)
     }
 
     fn wake(&mut self) -> Result<(), TokenError> {
@@ -143,12 +150,10 @@ impl Oath<'_> {
                 _ if is_counter => CodeOf::Counter,
                 _ if credential.kind.is_none() => CodeOf::None,
                 Some((_, Computed::TouchWaits { .. })) => CodeOf::WantsTouch,
-                Some((_, value @ Computed::Truncated { .. }))
-                    if usual_step && !steam::is_steam(&credential) =>
-                {
-                    CodeOf::from(code_of(value, Some(usual.valid)))
+                Some((_, value @ Computed::Truncated { .. })) if usual_step => {
+                    CodeOf::from(code_of(value, &credential, Some(usual.valid)))
                 }
-                // Another time step, Steam, damaged, or a token that computes singly.
+                // Another time step, damaged, or a token that computes singly.
                 _ => match self.compute(&credential, moment, holder) {
                     Err(error @ TokenError::Card(_)) => return Err(error),
                     code => CodeOf::from(code),
@@ -168,8 +173,9 @@ impl Oath<'_> {
         let command = Command::new(0, instruction::CALCULATE_ALL, 0, TRUNCATED).with_data(&body);
         match self.request(Operation::CalculateAll, &command, false) {
             Ok(reply) => parse_all_codes(&reply.data),
-            Err(TokenError::Refused { .. } | TokenError::Unsupported { .. }) => Ok(Vec::new()),
-            Err(error) => Err(error),
+            Err(error @ TokenError::Card(_)) => Err(error),
+            // Also when it says "locked": it is not, but one of them wants its time to grow.
+            Err(_) => Ok(Vec::new()),
         }
     }
 }

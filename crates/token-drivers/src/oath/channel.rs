@@ -5,7 +5,7 @@
 
 use super::protocol::instruction;
 use crate::apdu::{Command, Reply};
-use crate::{Card, TokenError, transmit};
+use crate::{Card, StatusWord, TokenError, transmit};
 use zeroize::Zeroizing;
 
 /// How the rest of a long answer is asked for.
@@ -15,6 +15,8 @@ pub(crate) enum Continuation {
     SendRemaining,
     /// `C0`, the dispatcher's.
     GetResponse,
+    /// Not known: `A5`, and when that is refused, all over again with `C0`.
+    Either,
 }
 
 /// The way to one selected application.
@@ -49,9 +51,26 @@ impl<'c> Channel<'c> {
     ///
     /// [`TokenError::Card`], and [`TokenError::Unintelligible`] for an answer without an end.
     pub(crate) fn ask(&mut self, command: &Command) -> Result<Reply, TokenError> {
+        let (reply, pieces) = self.ask_once(command)?;
+        let [_, asked, ..] = command.header();
+        // Nothing else is that long, and these two can be asked again.
+        let repeats = matches!(asked, instruction::LIST | instruction::CALCULATE_ALL);
+        if self.continuation != Continuation::Either || pieces < 2 || !repeats {
+            return Ok(reply);
+        }
+        if reply.status == StatusWord::OK {
+            self.continuation = Continuation::SendRemaining;
+            return Ok(reply);
+        }
+        self.continuation = Continuation::GetResponse;
+        Ok(self.ask_once(command)?.0)
+    }
+
+    /// The answer, and in how many pieces it came.
+    fn ask_once(&mut self, command: &Command) -> Result<(Reply, usize), TokenError> {
         let mut piece = transmit(self.card, command)?;
         let mut whole = Zeroizing::new(Vec::new());
-        for _ in 0..MOST_PIECES {
+        for pieces in 1..=MOST_PIECES {
             let room = Reply::LONGEST_BYTES.saturating_sub(whole.len());
             if piece.data.len() > room {
                 return Err(ENDLESS);
@@ -60,7 +79,7 @@ impl<'c> Channel<'c> {
                 self.last_answer_bytes = whole.len().saturating_add(piece.data.len());
                 append(&mut whole, &piece.data);
                 piece.data = whole;
-                return Ok(piece);
+                return Ok((piece, pieces));
             };
             let next = self.next_piece(waiting, piece.data.len())?;
             append(&mut whole, &piece.data);
@@ -70,7 +89,7 @@ impl<'c> Channel<'c> {
     }
 
     fn next_piece(&self, waiting: u8, piece_bytes: usize) -> Result<Command, TokenError> {
-        if self.continuation == Continuation::SendRemaining {
+        if self.continuation != Continuation::GetResponse {
             return Ok(Command::new(0, instruction::SEND_REMAINING, 0, 0));
         }
         // Nitrokey's applet says 61FF itself when a list is longer than its buffer. Its

@@ -184,3 +184,54 @@ fn generic_access(access: Access) -> AccessSupport {
         _ => AccessSupport::No(GENERIC_ACCESS),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use HashAlgorithm::{Sha1, Sha256, Sha512};
+
+    #[test]
+    fn a_yubikey_can_do_what_its_firmware_can() {
+        // Firmware, SHA-512, touch, renaming, room.
+        let rows = [
+            ((3, 4, 0), false, false, false, 32),
+            ((4, 2, 3), false, false, false, 32),
+            ((4, 2, 4), false, true, false, 32),
+            ((4, 3, 0), false, true, false, 32),
+            ((4, 3, 1), true, true, false, 32),
+            ((5, 3, 0), true, true, false, 32),
+            ((5, 3, 1), true, true, true, 32),
+            ((5, 6, 4), true, true, true, 32),
+            ((5, 7, 0), true, true, true, 64),
+        ];
+        for (version, sha512, touch, renames, room) in rows {
+            let can = Dialect::YubiKey.capabilities(version);
+            assert_eq!(can.algorithms.contains(&Sha512), sha512, "{version:?}");
+            let per_credential = (can.access)(Access::Touch) == AccessSupport::PerCredential;
+            assert_eq!(per_credential, touch, "{version:?}");
+            assert_eq!(can.renames, renames, "{version:?}");
+            assert_eq!(can.room, Some(room), "{version:?}");
+            assert!(can.cannot.contains(&YUBIKEY_PIN));
+        }
+    }
+
+    #[test]
+    fn only_a_canokey_counts_ahead_and_an_unknown_token_promises_little() {
+        let canokey = Dialect::CanoKey.capabilities((6, 0, 0));
+        assert_eq!(canokey.first_counter_ahead, 1);
+        assert_eq!(canokey.room, Some(100));
+        let unknown = Dialect::Generic.capabilities((4, 4, 4));
+        assert_eq!(unknown.algorithms, [Sha1, Sha256]);
+        assert_eq!(unknown.first_counter_ahead, 0);
+        assert!(!unknown.password && !unknown.renames && !unknown.resets);
+        for access in [
+            Access::Touch,
+            Access::Pin,
+            Access::PinAndTouch,
+            Access::Never,
+        ] {
+            let support = (unknown.access)(access);
+            assert!(matches!(support, AccessSupport::No(_)), "{access:?}");
+        }
+    }
+}

@@ -68,7 +68,11 @@ impl<'c> Oath<'c> {
         selected: Selected,
         serial: Option<String>,
     ) -> Self {
-        channel.continue_with(Continuation::SendRemaining);
+        channel.continue_with(match dialect {
+            Dialect::YubiKey | Dialect::CanoKey => Continuation::SendRemaining,
+            // SoloKeys 2 has a dispatcher in front, applets on JavaCards have none.
+            Dialect::Generic => Continuation::Either,
+        });
         let protected = selected.challenge.is_some();
         Self {
             channel,

@@ -38,9 +38,10 @@ impl Oath<'_> {
 
     /// Proves to the token that we know its password, and has it prove the same.
     fn prove(&mut self, key: &PasswordKey, random: RandomBytes<'_>) -> Result<(), TokenError> {
-        let Some(challenge) = &self.selected.challenge else {
-            // There is none; nothing is locked.
-            return Ok(());
+        let challenge = match &self.selected.challenge {
+            Some(challenge) if self.locked => challenge,
+            // There is no password, or it was given already.
+            _ => return Ok(()),
         };
         if self.selected.algorithm != 1 {
             let why = "the password was set with another hash than SHA-1";

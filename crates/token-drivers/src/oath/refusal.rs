@@ -81,3 +81,65 @@ pub(crate) fn refusal(
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_word_of_the_protocol_says_what_happened() {
+        use Dialect::{CanoKey, Generic, YubiKey};
+        let wrong_password = TokenError::WrongPassword {
+            what: "password",
+            tries_left: None,
+        };
+        let locked = TokenError::Locked { wants: "password" };
+        let none = TokenError::NoApplication {
+            application: "OATH application",
+        };
+        let rows = [
+            (Operation::Select, 0x6A82, YubiKey, none),
+            (Operation::List, 0x6982, YubiKey, locked.clone()),
+            (Operation::Put, 0x6982, Generic, locked.clone()),
+            (Operation::Calculate, 0x6982, Generic, locked),
+            (Operation::Unlock, 0x6A80, YubiKey, wrong_password.clone()),
+            (Operation::Unlock, 0x6A80, CanoKey, wrong_password),
+            (Operation::Calculate, 0x6984, YubiKey, TokenError::NotThere),
+            (Operation::Delete, 0x6984, YubiKey, TokenError::NotThere),
+            (Operation::Rename, 0x6984, CanoKey, TokenError::NotThere),
+            (Operation::Delete, 0x6A82, Generic, TokenError::NotThere),
+            (Operation::Put, 0x6985, CanoKey, TokenError::NameTaken),
+            (Operation::Rename, 0x6985, CanoKey, TokenError::NameTaken),
+            (Operation::Put, 0x6A84, YubiKey, TokenError::Full),
+            (Operation::Put, 0x6A84, CanoKey, TokenError::Full),
+            (Operation::Put, 0x6F00, YubiKey, TokenError::Full),
+        ];
+        for (operation, word, dialect, error) in rows {
+            let said = refusal(operation, StatusWord(word), dialect, false);
+            assert_eq!(said, error, "{operation:?} {word:04X} {dialect:?}");
+        }
+        let untouched = refusal(
+            Operation::Calculate,
+            StatusWord::SECURITY_STATUS,
+            YubiKey,
+            true,
+        );
+        assert_eq!(untouched, TokenError::NotTouched);
+    }
+
+    #[test]
+    fn what_no_token_should_say_is_told_with_its_number() {
+        for word in [0x6581, 0x6700, 0x6984, 0x6A80, 0x6B00, 0x1234] {
+            let status = StatusWord(word);
+            let said = refusal(Operation::SetPassword, status, Dialect::YubiKey, false);
+            let error = TokenError::Refused {
+                operation: "set password",
+                status,
+            };
+            assert_eq!(said, error);
+        }
+        let unknown = StatusWord::UNKNOWN_INSTRUCTION;
+        let said = refusal(Operation::Rename, unknown, Dialect::YubiKey, false);
+        assert!(matches!(said, TokenError::Unsupported { .. }));
+    }
+}

@@ -13,7 +13,21 @@ impl Oath<'_> {
                 let command = Command::new(0, instruction::RESET, 0xDE, 0xAD);
                 self.request(Operation::Reset, &command, false)?;
             }
-            Dialect::CanoKey => self.empty_by_administration()?,
+            Dialect::CanoKey => {
+                let pin = self.administration_pin.take();
+                let pin = pin.ok_or(TokenError::Locked {
+                    wants: "administration PIN",
+                })?;
+                let refused = match self.empty_by_administration(&pin) {
+                    Err(error @ TokenError::Card(_)) => return Err(error),
+                    other => other.err(),
+                };
+                if let Some(error) = refused {
+                    // Back from the administration, or the next request would go astray.
+                    self.select()?;
+                    return Err(error);
+                }
+            }
             Dialect::Generic => {
                 let why = "whether this token can be reset is not known";
                 return Err(TokenError::Unsupported { why: why.into() });
@@ -34,16 +48,15 @@ impl Oath<'_> {
     }
 
     /// A CanoKey resets its OATH application from its administration, behind a PIN of that.
-    fn empty_by_administration(&mut self) -> Result<(), TokenError> {
+    fn empty_by_administration(&mut self, pin: &str) -> Result<(), TokenError> {
         const VERIFY: u8 = 0x20;
         const RESET_OATH: u8 = 0x05;
-        let Some(pin) = self.administration_pin.take() else {
-            return Err(TokenError::Locked {
-                wants: "administration PIN",
-            });
-        };
         let select = select_command(CANOKEY_ADMINISTRATION);
-        self.request(Operation::Select, &select, false)?;
+        if self.channel.ask(&select)?.status != StatusWord::OK {
+            return Err(TokenError::NoApplication {
+                application: "administration of a CanoKey, which resets it",
+            });
+        }
         let verify = Command::new(0, VERIFY, 0, 0).with_data(pin.as_bytes());
         let status = self.channel.ask(&verify)?.status;
         match (status, status.tries_left()) {
