@@ -35,6 +35,7 @@ pub mod crescendo;
 mod detect;
 mod error;
 mod fits;
+pub mod management;
 pub mod nitrokey;
 pub mod oath;
 #[cfg(any(test, feature = "script"))]

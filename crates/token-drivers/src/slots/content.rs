@@ -305,5 +305,4 @@ fn assemble(
 }
 
 #[cfg(test)]
-#[path = "content_tests.rs"]
 mod tests;

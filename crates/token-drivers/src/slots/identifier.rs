@@ -53,6 +53,12 @@ const YUBICO_HOTP: &str = "ubhe";
 /// # Errors
 ///
 /// [`IdentifierError`]; the mixture is checked as well.
+///
+/// ```
+/// # use token_drivers::slots::identifier_in_any_form;
+/// let identifier = identifier_in_any_form("-", Some(42)).unwrap();
+/// assert_eq!(identifier.to_string(), "ubhe00000042");
+/// ```
 pub fn identifier_in_any_form(
     text: &str,
     serial: Option<u32>,

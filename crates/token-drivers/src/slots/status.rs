@@ -93,8 +93,10 @@ pub(super) enum Change {
     Written(Slot),
     /// A slot was to be emptied.
     Deleted(Slot),
-    /// Settings of a slot, or both slots at once, were to be changed.
-    Other,
+    /// Settings of a slot were to be changed. Nothing shows them.
+    Updated,
+    /// The slots were to be exchanged.
+    Swapped,
 }
 
 /// What two looks at the token say about a change in between.
@@ -126,7 +128,11 @@ pub(super) fn judge(
     let as_it_should = match change {
         Change::Written(slot) => after.is_configured(slot) != Some(false),
         Change::Deleted(slot) => after.is_configured(slot) != Some(true),
-        Change::Other => true,
+        Change::Updated => true,
+        Change::Swapped => {
+            let [short, long] = Slot::BOTH.map(|slot| before.is_configured(slot));
+            [long, short] == Slot::BOTH.map(|slot| after.is_configured(slot))
+        }
     };
     match (as_it_should, counted || emptied) {
         (true, _) => Verdict::Done,
@@ -196,6 +202,18 @@ mod tests {
         assert_eq!(around, Verdict::Done);
         let gone = judge(&before, &status(NEW, 4, 0x0A), written, true);
         assert_eq!(gone, Verdict::NotAsItShouldBe);
+    }
+
+    #[test]
+    fn slots_are_exchanged_when_each_is_as_the_other_was() {
+        let before = status(NEW, 3, 0x05);
+        let done = judge(&before, &status(NEW, 4, 0x0A), Change::Swapped, true);
+        assert_eq!(done, Verdict::Done);
+        let as_before = judge(&before, &status(NEW, 4, 0x05), Change::Swapped, true);
+        assert_eq!(as_before, Verdict::NotAsItShouldBe);
+        let both = status(NEW, 3, 0x0F);
+        let done = judge(&both, &status(NEW, 4, 0x0F), Change::Swapped, true);
+        assert_eq!(done, Verdict::Done);
     }
 
     #[test]

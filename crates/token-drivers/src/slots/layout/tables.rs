@@ -29,8 +29,8 @@ pub(super) static LETTERS_AZERTY: [(&str, u8); 4] = [
 /// The same everywhere: Enter, Tab, space.
 pub(super) static WHITE_SPACE: [(&str, u8); 2] = [("\n", 0x28), ("\t ", 0x2B)];
 
-/// The rest of the US layout. The key of \ and | is 32 as in Yubico's own table; 31 is the
-/// same key to every system.
+/// The rest of the US layout. The key left of or above Enter has two usages, 31 and 32, which
+/// are one key to every system; here and below stands what Yubico's own tables have.
 pub(super) static US: [(&str, u8); 6] = [
     ("1234567890", 0x1E),
     ("!@#$%^&*()", 0x1E | SHIFT),
@@ -75,8 +75,8 @@ pub(super) static FR: [(&str, u8); 13] = [
     ("°+", 0x2D | SHIFT),
     ("$", 0x30),
     ("£", 0x30 | SHIFT),
-    ("*", 0x32),
-    ("µ", 0x32 | SHIFT),
+    ("*", 0x31),
+    ("µ", 0x31 | SHIFT),
     ("ù²;:!", 0x34),
     ("%", 0x34 | SHIFT),
     ("./§", 0x36 | SHIFT),
@@ -84,10 +84,14 @@ pub(super) static FR: [(&str, u8); 13] = [
     (">", 0x64 | SHIFT),
 ];
 
-/// The sixteen letters.
-pub(super) static MODHEX: [(&str, u8); 4] = [
+/// The sixteen letters, also in capitals.
+pub(super) static MODHEX: [(&str, u8); 8] = [
     ("bcdefghijkl", 0x05),
     ("n", 0x11),
     ("r", 0x15),
     ("tuv", 0x17),
+    ("BCDEFGHIJKL", 0x05 | SHIFT),
+    ("N", 0x11 | SHIFT),
+    ("R", 0x15 | SHIFT),
+    ("TUV", 0x17 | SHIFT),
 ];

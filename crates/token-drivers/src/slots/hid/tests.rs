@@ -121,6 +121,18 @@ fn a_challenge_is_what_yubicos_library_sends_and_its_answer_is_put_together() {
 }
 
 #[test]
+fn an_answer_has_as_many_bytes_as_were_asked_for_and_no_checksum() {
+    let mut device = Device {
+        answers: [pieces("00bc614ec804")].into(),
+        ..Device::default()
+    };
+    let mut finger = Finger::default();
+    let mut transport = HidTransport::new(&mut device);
+    let answer = transport.ask(SlotCommand::Serial, &[], 4, false, &mut finger);
+    assert_eq!(answer.unwrap().to_vec(), bytes("00bc614e"));
+}
+
+#[test]
 fn a_message_of_64_bytes_goes_in_ten_pieces() {
     let message = frame(SlotCommand::ChallengeLong, &[0xAA; 64]);
     assert_eq!(message[..64], [0xAA; 64]);
@@ -235,6 +247,34 @@ fn a_token_that_never_takes_or_never_answers_is_given_up() {
     let serial = Slots::over_reports(&mut device).unwrap().serial();
     assert_eq!(serial.err(), timed_out);
     assert_eq!(device.pauses, LOOKS_FOR_ANSWER);
+}
+
+#[test]
+fn a_piece_that_is_seen_twice_counts_once() {
+    let mut answer = pieces(HELLO);
+    answer.insert(2, answer[1]);
+    answer.insert(2, answer[1]);
+    let ask = |answer: Vec<[u8; 8]>| {
+        let mut device = Device {
+            answers: [answer].into(),
+            ..Device::default()
+        };
+        let mut transport = HidTransport::new(&mut device);
+        let mut finger = Finger::default();
+        transport.ask(
+            SlotCommand::ChallengeShort,
+            b"Hello",
+            20,
+            false,
+            &mut finger,
+        )
+    };
+    let expected = bytes("bbb868871fb08ef67db893010e42d2120a476d99");
+    assert_eq!(ask(answer.clone()).unwrap().to_vec(), expected);
+    // But not for ever.
+    let again = [answer[1]; 200];
+    answer.splice(2..2, again);
+    assert!(ask(answer).is_err());
 }
 
 #[test]

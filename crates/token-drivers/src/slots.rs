@@ -27,6 +27,7 @@ mod layout;
 mod record;
 mod recording;
 mod scan_codes;
+mod slot;
 mod status;
 mod transport;
 
@@ -42,6 +43,7 @@ pub use layout::{
 pub use record::{FriendlyName, FriendlyNameError, SlotKind, SlotRecord};
 pub use recording::{CannotRecord, Recorded, Recording, usage_of_key};
 pub use scan_codes::{ScanCodes, ScanCodesError};
+pub use slot::{Replace, Slot};
 pub use status::{SlotStatus, Version};
 pub use transport::{SlotCommand, SlotTransport};
 
@@ -49,78 +51,8 @@ use crate::{Card, Holder, Patience, StatusWord, TokenError};
 use ccid::CardTransport;
 use content::{CONFIGURATION_BYTES, Configuration};
 use hid::HidTransport;
-use serde::{Deserialize, Serialize};
 use status::{Change, Verdict, judge};
-use std::fmt;
 use zeroize::Zeroizing;
-
-/// One of the two slots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Slot {
-    /// Slot 1, short touch.
-    Short,
-    /// Slot 2, long touch.
-    Long,
-}
-
-impl Slot {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::Short, Self::Long];
-
-    /// Its number.
-    pub const fn number(self) -> u8 {
-        match self {
-            Self::Short => 1,
-            Self::Long => 2,
-        }
-    }
-
-    /// What people do for it.
-    pub const fn gesture(self) -> &'static str {
-        match self {
-            Self::Short => "short touch (about a second)",
-            Self::Long => "long touch (about three seconds)",
-        }
-    }
-
-    const fn write(self) -> SlotCommand {
-        match self {
-            Self::Short => SlotCommand::WriteShort,
-            Self::Long => SlotCommand::WriteLong,
-        }
-    }
-
-    const fn update(self) -> SlotCommand {
-        match self {
-            Self::Short => SlotCommand::UpdateShort,
-            Self::Long => SlotCommand::UpdateLong,
-        }
-    }
-
-    const fn challenge(self) -> SlotCommand {
-        match self {
-            Self::Short => SlotCommand::ChallengeShort,
-            Self::Long => SlotCommand::ChallengeLong,
-        }
-    }
-}
-
-impl fmt::Display for Slot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "slot {}, {}", self.number(), self.gesture())
-    }
-}
-
-/// Whether what a slot holds may be lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replace {
-    /// No: a slot that holds something is left alone.
-    Never,
-    /// Yes, the person was asked. Nobody can tell what it is; on a new YubiKey slot 1 holds
-    /// what YubiCloud knows it by.
-    WhateverIsThere,
-}
 
 /// The slots of one token, within one transaction.
 pub struct Slots<'c> {
@@ -242,7 +174,12 @@ impl<'c> Slots<'c> {
             );
         }
         let configuration = settings.configuration(codes.new_code());
-        self.change(slot.update(), &configuration, codes.current, Change::Other)
+        self.change(
+            slot.update(),
+            &configuration,
+            codes.current,
+            Change::Updated,
+        )
     }
 
     /// Empties a slot. What it held is lost.
@@ -272,7 +209,7 @@ impl<'c> Slots<'c> {
             return unsupported("both slots are empty: there is nothing to exchange");
         }
         let payload = Zeroizing::new(current.map_or([0; AccessCode::BYTES], |code| *code.bytes()));
-        self.change_with(SlotCommand::Swap, &*payload, current, Change::Other)
+        self.change_with(SlotCommand::Swap, &*payload, current, Change::Swapped)
     }
 
     /// The answer of a challenge-response slot: HMAC-SHA1 of the challenge. Right for slots
@@ -396,5 +333,4 @@ impl Holder for NobodyTouches {
 }
 
 #[cfg(test)]
-#[path = "slots_tests.rs"]
 mod tests;
