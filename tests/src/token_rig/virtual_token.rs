@@ -106,6 +106,16 @@ impl VirtualToken {
         Ok(Typed { text, usages })
     }
 
+    /// What the display of a token that has one shows of a profile.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing on it.
+    pub fn display(&self, profile: usize) -> Result<String, String> {
+        let lines = self.order(&format!("display {profile}"))?;
+        Ok(lines.concat())
+    }
+
     /// The finger from now on: `yes`, `no`, or after milliseconds.
     pub fn touch(&self, finger: &str) {
         self.obeys(&format!("touch {finger}"));
