@@ -4,6 +4,8 @@
 //! [`visible`] is the rig alone. [`ykman4`], [`ykman5`] and [`nitrokey_client`] prove the
 //! tokens by their makers' programs; `drivers_*` is our drivers, with both.
 
+mod drivers_displays;
+mod drivers_faults;
 mod drivers_nitrokey;
 mod drivers_oath;
 mod drivers_slots;

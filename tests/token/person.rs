@@ -62,6 +62,7 @@ pub(crate) fn new(name: &str, key: &[u8], moving: NewMoving) -> NewCredential {
         digits: Digits::new(6).expect("six"),
         moving,
         protection: Protection::default(),
+        now: UnixTime(now()),
     }
 }
 

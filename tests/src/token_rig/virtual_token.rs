@@ -100,7 +100,7 @@ impl VirtualToken {
         };
         // Written with Rust's escapes, which for what keys type are those of JSON.
         let text = serde_json::from_str(line("typed ")).expect("a quoted text");
-        let usages = line("usages ").split_whitespace();
+        let usages = line("usages").split_whitespace();
         let usages = usages.map(|usage| u8::from_str_radix(usage, 16).expect("a byte"));
         let usages = usages.collect();
         Ok(Typed { text, usages })
