@@ -1,7 +1,8 @@
 //! Hardware tokens behind the real pcscd: the tokens in software against clients of others,
 //! our drivers against both.
 //!
-//! [`visible`] is the rig alone; `cli_…` is `otpctl token` on it.
+//! [`visible`] is the rig alone. [`ykman4`], [`ykman5`] and [`nitrokey_client`] prove the
+//! tokens by their makers' programs; `drivers_*` is our drivers, with both; `cli_*` is `otpctl token`.
 
 mod cli_looking;
 mod cli_picture;
@@ -9,4 +10,15 @@ mod cli_provision;
 mod cli_support;
 mod cli_terminal;
 mod cli_using;
+mod drivers_displays;
+mod drivers_faults;
+mod drivers_nitrokey;
+mod drivers_oath;
+mod drivers_slots;
+mod nitrokey_client;
+mod oracle;
+mod person;
 mod visible;
+mod ykman;
+mod ykman4;
+mod ykman5;

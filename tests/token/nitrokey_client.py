@@ -69,7 +69,8 @@ def main():
             results.append(printable(call(app, method, arguments)))
         except SecretsAppException as error:
             results.append({"error": error.code})
-    connection.close()
+    # Not their close(), which wants a newer pyscard than Debian has.
+    connection.card.disconnect()
     print(json.dumps(results))
 
 

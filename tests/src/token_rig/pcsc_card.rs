@@ -44,8 +44,8 @@ impl Card for PcscCard {
     }
 
     fn answer_to_reset(&self) -> Option<Vec<u8>> {
-        self.card
-            .get_attribute_owned(pcsc::Attribute::AtrString)
-            .ok()
+        // Not the attribute of that name, which vpcd does not have.
+        let status = self.card.status2_owned().ok()?;
+        Some(status.atr().to_vec())
     }
 }

@@ -100,10 +100,20 @@ impl VirtualToken {
         };
         // Written with Rust's escapes, which for what keys type are those of JSON.
         let text = serde_json::from_str(line("typed ")).expect("a quoted text");
-        let usages = line("usages ").split_whitespace();
+        let usages = line("usages").split_whitespace();
         let usages = usages.map(|usage| u8::from_str_radix(usage, 16).expect("a byte"));
         let usages = usages.collect();
         Ok(Typed { text, usages })
+    }
+
+    /// What the display of a token that has one shows of a profile.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing on it.
+    pub fn display(&self, profile: usize) -> Result<String, String> {
+        let lines = self.order(&format!("display {profile}"))?;
+        Ok(lines.concat())
     }
 
     /// The finger from now on: `yes`, `no`, or after milliseconds.

@@ -20,6 +20,16 @@ pub trait VirtualCard: Send {
         let _ = button;
         Err("this token has no button that types".to_owned())
     }
+
+    /// What its display shows of a profile, or why nothing.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where there is no display or nothing on it.
+    fn display(&mut self, profile: usize) -> Result<String, String> {
+        let _ = profile;
+        Err("this token has no display".to_owned())
+    }
 }
 
 /// What a token that is a keyboard has typed.

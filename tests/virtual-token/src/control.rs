@@ -6,6 +6,7 @@
 //! | order | |
 //! |---|---|
 //! | `press 1`, `press 2` | a short, a long press: `typed "TEXT"` and `usages 27 1E ...` |
+//! | `display N` | what the display shows of profile N |
 //! | `touch yes`, `touch no`, `touch 300` | the finger: there, not there, after milliseconds |
 //! | `waiting` | `yes` or `no`: whether the token waits for a touch just now |
 //! | `fault remove N` | pulled out at the N-th exchange from now, before the command is done |
@@ -47,6 +48,10 @@ fn order_of(reader: &Reader, touch: &Touch, order: &str) -> Result<String, Strin
             let typed = reader.card().press(button)?;
             let usages = hexadecimal(&typed.usages, " ");
             Ok(format!("typed {:?}\nusages {usages}\n", typed.text))
+        }
+        ["display", profile] => {
+            let shown = reader.card().display(number(profile)?)?;
+            Ok(format!("{shown}\n"))
         }
         ["touch", finger] => {
             touch.set(Finger::parse(finger)?);

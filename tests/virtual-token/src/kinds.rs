@@ -1,7 +1,9 @@
 //! The kinds of token that can be had.
 
 use crate::card::VirtualCard;
+use crate::crescendo::Crescendo;
 use crate::options::Options;
+use crate::token2::Token2;
 use crate::touch::Touch;
 use crate::yubikey::Yubikey;
 
@@ -20,6 +22,15 @@ pub const KINDS: &[(&str, &str)] = &[
         "an OATH application with HOTP and TOTP and nothing optional",
     ),
     ("apex", "the same under VivoKey's application identifier"),
+    (
+        "token2",
+        "Token2's NFC token with one profile and a display",
+    ),
+    ("molto2", "Token2 Molto2, a hundred profiles and a display"),
+    (
+        "crescendo",
+        "HID Crescendo Key, the exchanges that HID shows (PIN 00000000)",
+    ),
 ];
 
 /// Makes one.
@@ -40,6 +51,9 @@ pub fn make(options: &Options, touch: &Touch) -> Result<Box<dyn VirtualCard>, St
         "canokey" => Box::new(Yubikey::canokey(touch)),
         "oath" => Box::new(Yubikey::plain(version.unwrap_or((4, 4, 4)), false, touch)),
         "apex" => Box::new(Yubikey::plain(version.unwrap_or((1, 0, 0)), true, touch)),
+        "token2" => Box::new(Token2::single(options.serial)),
+        "molto2" => Box::new(Token2::molto2(options.serial)),
+        "crescendo" => Box::new(Crescendo::new(touch)),
         other => return Err(format!("there is no kind of token named {other}")),
     })
 }

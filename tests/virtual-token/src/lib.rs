@@ -5,9 +5,8 @@
 //! [`reader`] puts it into the reader, [`control`] lets a test touch it, press its button,
 //! pull it out, and make it fail at a chosen exchange.
 //!
-//! The kinds: [`yubikey`] (OATH application, OTP slots, management), and [`kinds`] lists the
-//! others. Nitrokey's real firmware is a program of its own, `tests/nitrokey-token`, which
-//! uses [`card`], [`reader`] and [`control`] of this one.
+//! The kinds are in [`kinds`]. Nitrokey's real firmware is a program of its own,
+//! `tests/nitrokey-token`, which uses [`card`], [`reader`] and [`control`] of this one.
 
 pub mod card;
 pub mod control;
@@ -17,6 +16,8 @@ pub mod touch;
 
 #[cfg(feature = "kinds")]
 mod apdu;
+#[cfg(feature = "kinds")]
+mod crescendo;
 #[cfg(feature = "kinds")]
 pub mod kinds;
 #[cfg(feature = "kinds")]
@@ -28,4 +29,6 @@ mod slots;
 #[cfg(feature = "kinds")]
 mod tlv;
 #[cfg(feature = "kinds")]
-pub mod yubikey;
+mod token2;
+#[cfg(feature = "kinds")]
+mod yubikey;

@@ -1,0 +1,28 @@
+//! Our YubiKey and Debian's ykman 4: see [`crate::ykman`].
+
+use crate::ykman;
+use pam_otp_tests::{TokenRig, VirtualToken, Ykman, sandboxed};
+
+fn with(check: fn(&Ykman, &VirtualToken)) {
+    let rig = TokenRig::start();
+    let token = rig.insert("yubikey", &["--touch-timeout", "300"]);
+    check(&Ykman::four(&token), &token);
+}
+
+sandboxed! {
+    fn ykman_4_writes_reads_and_computes_accounts() {
+        with(ykman::accounts);
+    }
+
+    fn ykman_4_sets_a_password_and_reads_long_answers() {
+        with(ykman::password_and_long_answers);
+    }
+
+    fn ykman_4_programs_the_buttons() {
+        with(ykman::buttons);
+    }
+
+    fn ykman_4_writes_a_yubico_otp() {
+        with(ykman::yubico_otp);
+    }
+}
