@@ -4,7 +4,9 @@
 //! [`visible`] is the rig alone. [`ykman4`], [`ykman5`] and [`nitrokey_client`] prove the
 //! tokens by their makers' programs; `drivers_*` is our drivers, with both; `cli_*` is `otpctl token`.
 
+mod cli_button;
 mod cli_looking;
+mod cli_many;
 mod cli_picture;
 mod cli_provision;
 mod cli_support;

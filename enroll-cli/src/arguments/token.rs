@@ -14,6 +14,8 @@ pub(crate) enum Token {
     Accounts(TokenLook),
     /// Let a token compute codes: of one account, or of all
     Code(TokenCode),
+    /// Let a token answer a challenge (OCRA; HID Crescendo Key)
+    Challenge(TokenChallenge),
     /// Put an account on a token: by hand, from a key URI, or from a QR code
     Add(TokenAdd),
     /// Delete an account from a token
@@ -52,6 +54,9 @@ pub(crate) struct WhichToken {
     /// The first line of standard input is the token's password or PIN
     #[arg(long)]
     pub(crate) unlock_stdin: bool,
+    /// Crescendo: write and delete HOTP secrets by the one example that HID has published
+    #[arg(long)]
+    pub(crate) experimental: bool,
 }
 
 #[derive(Args)]
@@ -93,6 +98,33 @@ pub(crate) struct TokenCode {
     pub(crate) clear_after: u64,
     /// Print JSON
     #[arg(long, conflicts_with_all = ["copy", "single"])]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenChallenge {
+    /// Which account, or a part of its name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// What both sides have agreed on, such as OCRA-1:HOTP-SHA1-6:QN08
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) suite: String,
+    /// What the other side asks
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) challenge: String,
+    /// One's own challenge, where both sides prove themselves
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) own_challenge: Option<String>,
+    /// The suite has a password (P): ask for it, or read a line of standard input
+    #[arg(long)]
+    pub(crate) password: bool,
+    /// The suite has session data (S): ask for it, or read a line of standard input, in
+    /// hexadecimal (after the password)
+    #[arg(long)]
+    pub(crate) session: bool,
+    /// Print JSON
+    #[arg(long)]
     pub(crate) json: bool,
 }
 

@@ -34,7 +34,12 @@ struct Line {
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenLook) -> Result<(), CommandError> {
     let found = find(context, &wanted.which)?;
+    let calculates = found.capabilities.calculates;
     let mut all = found.work(context, |work| {
+        if !calculates {
+            let all = work.token.list(&mut work.person)?;
+            return Ok(all.into_iter().map(|one| (one, CodeOf::None)).collect());
+        }
         // With the codes, which are thrown away: only so do most tokens say how many digits
         // there are, and whether a touch is wanted.
         Ok(work.token.calculate_all(Moment(now()), &mut work.person)?)

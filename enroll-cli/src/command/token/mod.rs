@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod add;
 mod button;
+mod challenge;
 mod code;
 mod delete;
 mod info;
@@ -32,6 +33,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Token) -> Result<(), Comma
         Token::Info(wanted) => info::run(context, wanted),
         Token::Accounts(wanted) => accounts::run(context, wanted),
         Token::Code(wanted) => code::run(context, wanted),
+        Token::Challenge(wanted) => challenge::run(context, wanted),
         Token::Add(wanted) => add::run(context, wanted),
         Token::Delete(wanted) => delete::run(context, wanted),
         Token::Rename(wanted) => rename::run(context, wanted),

@@ -4,6 +4,7 @@
 
 use crate::arguments::{OathType, TokenAdd};
 use crate::error::CommandError;
+use crate::new_account::now;
 use crate::secret_input::{self, Given};
 use otp_core::{Digits, HashAlgorithm, KeyUri, KeyUriKind, MovingFactor, Secret, TimeStep};
 use token_drivers::{CredentialName, NewCredential, NewMoving, Protection};
@@ -46,6 +47,7 @@ fn by_hand(wanted: &TokenAdd, secret: Secret) -> Result<NewCredential, CommandEr
         digits: digits(wanted.digits.unwrap_or(6))?,
         moving,
         protection: Protection::default(),
+        now: now(),
     })
 }
 
@@ -65,6 +67,7 @@ fn from_uri(wanted: &TokenAdd, uri: KeyUri) -> Result<NewCredential, CommandErro
             KeyUriKind::Hotp { counter } => NewMoving::Counter(counter),
         },
         protection: Protection::default(),
+        now: now(),
     })
 }
 

@@ -12,7 +12,8 @@ use crate::token::readers::{Reader, choose, readers_with_patience, service};
 use crate::token::shown::harmless;
 use crate::token::touch::Person;
 use pcsc::Context as Service;
-use token_drivers::{Capabilities, Card, Identity, Recognised, Token, Unlock};
+use token_drivers::crescendo::Crescendo;
+use token_drivers::{Capabilities, Card, Family, Identity, Recognised, Token, Unlock};
 use zeroize::Zeroizing;
 
 /// A token that was found, and what unlocks it.
@@ -22,6 +23,7 @@ pub(super) struct Found {
     pub(super) identity: Identity,
     pub(super) capabilities: Capabilities,
     key: Option<Zeroizing<String>>,
+    experimental: bool,
 }
 
 /// What a task works with.
@@ -51,7 +53,7 @@ pub(super) fn find_locked(which: &WhichToken) -> Result<Found, CommandError> {
     let (service, reader) = reach(which)?;
     let (identity, capabilities) = with_card(&service, &reader, |card| {
         let serial = recognised(card, &reader)?.serial;
-        let token = token_drivers::open(card)?;
+        let token = open(card, which.experimental)?;
         let identity = token.identity().clone();
         let serial = identity.serial.clone().or(serial);
         Ok((
@@ -65,7 +67,22 @@ pub(super) fn find_locked(which: &WhichToken) -> Result<Found, CommandError> {
         identity,
         capabilities,
         key: None,
+        experimental: which.experimental,
     })
+}
+
+/// Opens what is in the reader.
+fn open(card: &mut dyn Card, experimental: bool) -> Result<Box<dyn Token + '_>, CommandError> {
+    if !experimental {
+        return Ok(token_drivers::open(card)?);
+    }
+    match token_drivers::recognise(card)?.family {
+        Some(Family::Crescendo) => Ok(Box::new(Crescendo::open(card)?.with_experiments())),
+        _ => Err(CommandError::usage(
+            "--experimental is for HID Crescendo Keys, and this is none",
+            "Leave it away",
+        )),
+    }
 }
 
 /// What is in the reader that is meant, without unlocking or changing anything; with what it
@@ -196,6 +213,23 @@ impl Found {
         self.key.is_some()
     }
 
+    /// Does a task with a Crescendo, unlocked: what no other family has.
+    pub(super) fn work_with_crescendo<T>(
+        &self,
+        context: &Context<'_>,
+        task: impl FnOnce(&mut Crescendo<'_>, &mut Person) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        let mut person = Person::new(context.screen.is_plain());
+        with_card(&self.service, &self.reader, |card| {
+            let mut token = Crescendo::open(card)?;
+            if let Some(key) = &self.key {
+                let key = Unlock::Pin(key.clone());
+                token.unlock(key, &mut crate::token::random()?, &mut person)?;
+            }
+            task(&mut token, &mut person)
+        })
+    }
+
     /// Does a task with the token, unlocked.
     pub(super) fn work<'c, T>(
         &self,
@@ -204,7 +238,7 @@ impl Found {
     ) -> Result<T, CommandError> {
         let mut person = Person::new(context.screen.is_plain());
         with_card(&self.service, &self.reader, |card| {
-            let mut token = token_drivers::open(card)?;
+            let mut token = open(card, self.experimental)?;
             self.check(token.identity(), None)?;
             if let Some(key) = &self.key {
                 let key = match self.capabilities.pin {

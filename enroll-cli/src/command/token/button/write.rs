@@ -13,13 +13,13 @@ use std::fmt::Display;
 use token_drivers::TokenError;
 use token_drivers::slots::{
     ACCESS_CODE_WARNING, AccessCode, AccessCodes, Afterwards, DIGITS_WARNING, FriendlyName,
-    HotpSlot, LAYOUT_WARNING, Layout, Replace, Slot, SlotContent, SlotKey, SlotKind, SlotRecord,
-    Typing, identifier_in_any_form, modhex_password,
+    HotpSlot, LAYOUT_WARNING, Layout, Replace, ScanCodes, Slot, SlotContent, SlotKey, SlotKind,
+    SlotRecord, Typing, identifier_in_any_form, modhex_password,
 };
 use zeroize::Zeroizing;
 
-/// Longer passwords do not fit a slot; one letter in modhex for each half of these bytes.
-const GENERATED_BYTES: usize = 19;
+/// As many keys as a slot has room for; a letter for each byte.
+const GENERATED_BYTES: usize = ScanCodes::MOST_KEYS;
 
 pub(super) fn hotp(context: &mut Context<'_>, wanted: &ButtonHotp) -> Result<(), CommandError> {
     let codes = Codes::ask(context, &wanted.write)?;

@@ -109,11 +109,11 @@ fn with_token(
 ) -> Result<Done, CommandError> {
     let store = context.store_to_enrol_in()?;
     let plan = Plan::settle(context, &store, wanted, whom, way, found)?;
-    on_token::carry_out(context, &store, &plan, way, found)?;
+    on_token::carry_out(context, &store, &plan, way, found, wanted.yes)?;
     let device = plan.device();
     tell(context, &store, plan.account(), device, &found.identity)?;
     Ok(Done {
-        name_on_token: Some(plan.name()),
+        name_on_token: found.capabilities.calculates.then(|| plan.name()),
         ..done(plan.account(), device, way, &found.identity)
     })
 }
@@ -180,6 +180,6 @@ fn announce(context: &mut Context<'_>, done: &Done) -> Result<(), CommandError> 
     match (&done.name_on_token, done.press) {
         (Some(name), _) => screen.say(&format!("Its codes: otpctl token code '{name}'")),
         (None, Some(press)) => screen.say(&format!("Its codes: a {press} press of its button")),
-        (None, None) => Ok(()),
+        (None, None) => screen.say("Its codes: on its display"),
     }
 }

@@ -7,6 +7,7 @@ use super::super::session::{Found, Work};
 use super::on_file::{Way, is_in_force};
 use super::plan::Plan;
 use crate::command::Context;
+use crate::command::enroll::prove;
 use crate::error::CommandError;
 use crate::new_account::now;
 use crate::token::inventory::Note;
@@ -34,9 +35,17 @@ pub(super) fn carry_out(
     plan: &Plan,
     way: &Way,
     found: &Found,
+    assumed: bool,
 ) -> Result<(), CommandError> {
     let name = plan.name();
     let user = plan.account().user.to_string();
+    if !found.capabilities.lists {
+        let consequence = "The token has one place, and tells nobody what is in it. Whatever it is, \
+                           it will be gone.";
+        context
+            .screen
+            .confirm_word("replace", consequence, assumed)?;
+    }
     let before = Note::of(store, &found.identity)?;
     let mut note = before.clone();
     let mut left = Left::Nothing;
@@ -115,6 +124,10 @@ fn explained(error: CommandError, left: Left, plan: &Plan) -> CommandError {
 
 /// Makes sure that the name is free on the token.
 fn make_room(work: &mut Work<'_, '_>, plan: &Plan, leftover: bool) -> Result<(), CommandError> {
+    if !work.token.capabilities().lists {
+        // It has one place, which was agreed to be written over.
+        return Ok(());
+    }
     let Some(old) = on_it(work, plan)? else {
         return Ok(());
     };
@@ -138,6 +151,12 @@ fn on_it(work: &mut Work<'_, '_>, plan: &Plan) -> Result<Option<Credential>, Com
 
 /// Takes it away again.
 fn clean(work: &mut Work<'_, '_>, plan: &Plan) -> Result<(), CommandError> {
+    if !work.token.capabilities().deletes {
+        return Err(CommandError::device(
+            "the token cannot delete it",
+            "What it shows opens nothing; write it again when it is needed",
+        ));
+    }
     match on_it(work, plan)? {
         Some(one) => Ok(work.token.delete(&one, &mut work.person)?),
         None => Ok(()),
@@ -147,6 +166,13 @@ fn clean(work: &mut Work<'_, '_>, plan: &Plan) -> Result<(), CommandError> {
 /// Lets the token compute a code, and proves it as a login would: returns the state in which
 /// it is used up.
 fn proved(work: &mut Work<'_, '_>, plan: &Plan) -> Result<State, CommandError> {
+    if !work.token.capabilities().calculates {
+        // Only its display tells, and only a person reads that.
+        work.context
+            .screen
+            .say_sentence("The token is written. Now type the code that it shows.")?;
+        return prove(work.context, plan.account(), &State::fresh(plan.account()));
+    }
     let Some(mut one) = on_it(work, plan)? else {
         return Err(CommandError::device(
             "the token said yes, but does not list the account",

@@ -8,13 +8,13 @@ use super::on_file::Way;
 use crate::arguments::{NewAuthenticator, TokenProvision};
 use crate::command::Context;
 use crate::error::CommandError;
-use crate::new_account::{Known, NewAccount, issuer, make_of};
+use crate::new_account::{Known, NewAccount, issuer, make_of, now};
 use crate::token::shown::harmless;
 use otp_core::{
     Account, Authenticator, Authenticators, HashAlgorithm, Label, Method, MovingFactor, UserName,
 };
 use otp_store::Store;
-use token_drivers::{Identity, Kind, NewCredential, NewMoving};
+use token_drivers::{CredentialName, Identity, Kind, NewCredential, NewMoving};
 
 /// What goes onto the token, and what into the file.
 pub(super) struct Plan {
@@ -33,13 +33,6 @@ impl Plan {
         found: &Found,
     ) -> Result<Self, CommandError> {
         let capabilities = &found.capabilities;
-        if !capabilities.calculates {
-            return Err(CommandError::refused(
-                "this token shows its codes itself; no computer can ask it for one to prove",
-                "Set it up with its own tool, and enrol its secret: otpctl enroll USER \
-                 --secret-stdin",
-            ));
-        }
         serves_nobody_else(store, wanted, &whom.user.name, &found.identity)?;
         let defaults = &context.configuration.enrolment;
         // Without a word, what the device can: by the clock if it may be.
@@ -72,13 +65,7 @@ impl Plan {
         let device = with_serial(&mut account, &found.identity)?;
         way.fits(&device)?;
         let credential = NewCredential {
-            name: match &wanted.name {
-                Some(name) => named(name, None)?,
-                None => named(
-                    whom.user.name.as_str(),
-                    Some(&issuer(wanted.issuer.as_deref(), defaults)),
-                )?,
-            },
+            name: name(context, wanted, whom, capabilities.longest_name_bytes)?,
             secret: device.secret.clone(),
             algorithm: device.algorithm,
             digits: device.digits,
@@ -87,6 +74,7 @@ impl Plan {
                 Method::Hotp { .. } => NewMoving::Counter(MovingFactor(0)),
             },
             protection: protection(capabilities, &wanted.protection)?,
+            now: now(),
         };
         capabilities.check(&credential)?;
         if credential.protection.pin && !found.has_key() {
@@ -118,6 +106,26 @@ impl Plan {
     /// Its name on the token, for people.
     pub(super) fn name(&self) -> String {
         harmless(&self.credential.name.to_string())
+    }
+}
+
+/// The account's name on the token: with the issuer, where it has room for that.
+fn name(
+    context: &Context<'_>,
+    wanted: &TokenProvision,
+    whom: &Whom,
+    longest_bytes: usize,
+) -> Result<CredentialName, CommandError> {
+    if let Some(name) = &wanted.name {
+        return named(name, None);
+    }
+    let user = whom.user.name.as_str();
+    let issuer = issuer(wanted.issuer.as_deref(), &context.configuration.enrolment);
+    let whole = named(user, Some(&issuer))?;
+    // 0: it keeps no names.
+    match longest_bytes == 0 || whole.to_string().len() <= longest_bytes {
+        true => Ok(whole),
+        false => named(user, None),
     }
 }
 
