@@ -9,10 +9,11 @@ TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iprout
 	pcscd vsmartcard-vpcd xvfb imagemagick xclip
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
 
-.PHONY: help build demo test check bench install uninstall dist
+.PHONY: help build demo demo-token test check bench install uninstall dist
 
 help:
 	@echo "make demo   a real login with password and code, in a private machine"
+	@echo "make demo-token   the same with codes of a hardware token in software, behind pcscd"
 	@echo "make test   every test"
 	@echo "make check  formatting, lints, documentation, licences"
 	@echo "make bench  speed beside the peers, as ratios"
@@ -37,6 +38,10 @@ dist:
 demo:
 	@tools/needs $(DEMO_NEEDS)
 	@tools/demo
+
+demo-token:
+	@tools/needs $(DEMO_NEEDS) pcscd vsmartcard-vpcd
+	@tools/demo-token
 
 # Everything is built before, because tests from outside start the built programs.
 test:

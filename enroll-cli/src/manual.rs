@@ -40,11 +40,11 @@ pub(crate) fn of_the_command() -> String {
     page += ".SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nRefused: understood, and not done; nothing has \
              changed unless the message says so.\n.TP\n2\nUsage: the arguments, or what came on \
              standard input, cannot be understood.\n.TP\n3\nStore: a file is missing, damaged, or not \
-             permitted.\n.TP\n4\nDevice (kept for hardware tokens).\n";
+             permitted.\n.TP\n4\nDevice: no reader, no token, or the token did not do it.\n";
     page += ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nIf it is set and not empty, no colours are used.\n.TP\n\
              .B SUDO_USER\nKept in the history of each change.\n";
     page += ".SH FILES\n.TP\n.I /etc/pam\\-otp/otp.toml\nThe policy, see\n.BR otp.toml (5).\n.TP\n\
-             .I /var/lib/pam\\-otp\nAccounts, state, and the history of changes.\n";
+             .I /var/lib/pam\\-otp\nAccounts, state, the history of changes, and notes on tokens.\n";
     page += ".SH SEE ALSO\n.BR pam_otp (8),\n.BR otp.toml (5)\n";
     wrapped(&page)
 }

@@ -60,6 +60,7 @@ fn no_floor_uses_a_floor_above_it() {
         "secret-display",
         "enrolment-sheet",
         "pam-configuration",
+        "token-drivers",
         "pam-module",
         "enroll-cli",
     ];
@@ -70,6 +71,7 @@ fn no_floor_uses_a_floor_above_it() {
         ("secret-display", vec!["otp-core"]),
         ("enrolment-sheet", vec![]),
         ("pam-configuration", vec![]),
+        ("token-drivers", vec!["otp-core"]),
         (
             "pam-module",
             vec!["otp-core", "otp-store", "pam-edge", "secret-display"],
@@ -82,6 +84,7 @@ fn no_floor_uses_a_floor_above_it() {
                 "secret-display",
                 "enrolment-sheet",
                 "pam-configuration",
+                "token-drivers",
             ],
         ),
     ]);
@@ -160,4 +163,27 @@ fn nothing_that_does_not_belong_into_a_login_is_linked() {
         linked.contains("totp-rs"),
         "the list above was looked for in the right place"
     );
+}
+
+#[test]
+fn neither_module_nor_verifier_has_a_way_to_tokens_and_pictures() {
+    for package in ["pam-module", "pam-otp-verifier"] {
+        let linked = everything_below(package);
+        for unwanted in [
+            "token-drivers",
+            "pcsc",
+            "pcsc-sys",
+            "image",
+            "rqrr",
+            "zune-jpeg",
+            "png",
+        ] {
+            assert!(!linked.contains(unwanted), "{package} links {unwanted}");
+        }
+    }
+    // Looked for in the right place: the command has them all.
+    let command = everything_below("enroll-cli");
+    for wanted in ["token-drivers", "pcsc", "pcsc-sys", "image", "rqrr"] {
+        assert!(command.contains(wanted), "{wanted}");
+    }
 }

@@ -43,6 +43,7 @@ fn product() -> Vec<PathBuf> {
         "crates/secret-display/src",
         "crates/enrolment-sheet/src",
         "crates/pam-configuration/src",
+        "crates/token-drivers/src",
         "pam-module/src",
         "enroll-cli/src",
     ];

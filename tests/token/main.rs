@@ -5,8 +5,10 @@
 //! tokens by their makers' programs; `drivers_*` is our drivers, with both; `cli_*` is `otpctl token`.
 
 mod cli_button;
+mod cli_json;
 mod cli_looking;
 mod cli_many;
+mod cli_nitrokey;
 mod cli_picture;
 mod cli_provision;
 mod cli_support;

@@ -120,6 +120,20 @@ struct PcscCard<'a> {
     answer_to_reset: Vec<u8>,
 }
 
+impl PcscCard<'_> {
+    /// Why an answer was empty: most often because the card was pulled out, which pcscd finds
+    /// out a moment later.
+    fn why_silent(&self) -> CardError {
+        for _ in 0..10 {
+            if let Err(error) = self.transaction.status2_owned() {
+                return for_a_driver(error);
+            }
+            std::thread::sleep(ROUND);
+        }
+        CardError::NotAnAnswer { bytes: 0 }
+    }
+}
+
 impl Card for PcscCard<'_> {
     fn exchange(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
         let length = self
@@ -127,6 +141,9 @@ impl Card for PcscCard<'_> {
             .transmit(command, &mut self.answer)
             .map_err(for_a_driver)?
             .len();
+        if length == 0 {
+            return Err(self.why_silent());
+        }
         let Some(answer) = self.answer.get_mut(..length) else {
             return Err(CardError::NotAnAnswer { bytes: length });
         };

@@ -54,7 +54,7 @@ pub(super) fn run(
     });
     buttons.keep(context)?;
     context.screen.say_sentence(&format!(
-        "The token is written. Now let it type a code, by a {}.",
+        "The token is written. Now let it type a code: {}.",
         slot.gesture()
     ))?;
     let proved = prove(context, &account, &State::fresh(&account));
