@@ -87,6 +87,8 @@ pub struct Recognised {
     pub applications: Applications,
     /// Whether a password or PIN protects the OATH application.
     pub protected: bool,
+    /// How many tries the PIN of a Nitrokey has left, where one is set.
+    pub pin_tries: Option<u8>,
 }
 
 /// Which applications a token has.
@@ -132,6 +134,7 @@ pub fn recognise(card: &mut dyn Card) -> Result<Recognised, TokenError> {
         found.version = Some(selected.version);
         found.protected = selected.challenge.is_some() || selected.pin_tries.is_some();
         found.serial = nitrokey::serial(&selected).or(found.serial);
+        found.pin_tries = selected.pin_tries;
         found.family = Some(if Nitrokey::is_one(&selected) {
             Family::Nitrokey
         } else {

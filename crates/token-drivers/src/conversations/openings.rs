@@ -168,6 +168,21 @@ fn recognitions() -> Vec<Conversation> {
             "Some(YubiKey) Some((5, 4, 3)) Some(\"12345678\") 11100",
         ),
         conversation(
+            "a Nitrokey with a PIN, one try used",
+            &[
+                (SELECT, "7903041000 820107 8F04DEADBEEF 9000"),
+                (SELECT_SLOTS, "6A82"),
+                (SELECT_MANAGEMENT, "6A82"),
+                (SELECT_CRESCENDO, "6A82"),
+            ],
+            |card| {
+                let found = recognise(card)?;
+                let tries = found.pin_tries;
+                Ok(format!("{:?} {:?} {tries:?}", found.family, found.serial))
+            },
+            "Some(Nitrokey) Some(\"deadbeef\") Some(7)",
+        ),
+        conversation(
             "a Crescendo Key",
             &[
                 (SELECT, "6A82"),
