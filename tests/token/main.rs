@@ -6,6 +6,7 @@
 
 mod drivers_displays;
 mod drivers_faults;
+mod drivers_management;
 mod drivers_nitrokey;
 mod drivers_oath;
 mod drivers_slots;
