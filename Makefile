@@ -3,11 +3,13 @@
 # What building needs, and what tests, demo and benchmark use besides.
 BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev libpcsclite-dev pkg-config
 DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
+# Hardware tokens in software, and the clients of others that prove them.
+TOKEN_NEEDS := pcscd vsmartcard-vpcd libclang-dev yubikey-manager python3-venv
 TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
-	openssh-server openssh-client sudo login tmux systemd xkb-data \
-	pcscd vsmartcard-vpcd xvfb imagemagick xclip
-BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
+	openssh-server openssh-client sudo login tmux systemd xkb-data $(TOKEN_NEEDS) \
+	xvfb imagemagick xclip
+BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath $(TOKEN_NEEDS)
 
 .PHONY: help build demo demo-token test check bench install uninstall dist
 
@@ -46,6 +48,7 @@ demo-token:
 # Everything is built before, because tests from outside start the built programs.
 test:
 	@tools/needs $(TEST_NEEDS)
+	tools/token-peers
 	cargo build --workspace --all-targets
 	cargo test --workspace --no-fail-fast
 
@@ -61,3 +64,6 @@ bench:
 	cargo build --release --package pam-module
 	cargo build --release --package enroll-cli --package pam-otp-bench
 	tests/bench/run
+	tools/token-peers
+	cargo build --release --package virtual-token --package pam-otp-tests --bin virtual-token --bin token-bench
+	tests/bench/tokens

@@ -16,6 +16,7 @@ mod cli_terminal;
 mod cli_using;
 mod drivers_displays;
 mod drivers_faults;
+mod drivers_management;
 mod drivers_nitrokey;
 mod drivers_oath;
 mod drivers_slots;

@@ -2,11 +2,13 @@
 
 use std::ffi::CString;
 use token_drivers::{Card, CardError};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A connection to the token in a reader, for this program alone.
 pub struct PcscCard {
     card: pcsc::Card,
+    answer_to_reset: Option<Vec<u8>>,
+    answer: Zeroizing<Vec<u8>>,
     // Dropped last: the connection is the context's.
     _context: pcsc::Context,
 }
@@ -21,21 +23,44 @@ impl PcscCard {
         let context = pcsc::Context::establish(pcsc::Scope::User).expect("pcscd is there");
         let name = CString::new(reader).expect("a name");
         let card = context.connect(&name, pcsc::ShareMode::Exclusive, pcsc::Protocols::ANY);
+        let card = card.expect("a token is in the reader");
+        // Not the attribute of that name, which vpcd does not have.
+        let status = card.status2_owned();
         Self {
-            card: card.expect("a token is in the reader"),
+            answer_to_reset: status.map(|status| status.atr().to_vec()).ok(),
+            card,
+            answer: Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]),
             _context: context,
         }
+    }
+
+    /// Sends bytes as they are, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// What pcscd says.
+    pub fn transmit<'a>(
+        &mut self,
+        command: &[u8],
+        answer: &'a mut [u8],
+    ) -> Result<&'a [u8], pcsc::Error> {
+        self.card.transmit(command, answer)
     }
 }
 
 impl Card for PcscCard {
     fn exchange(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
-        let mut buffer = Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]);
-        match self.card.transmit(command, &mut buffer) {
+        let answered = self.card.transmit(command, &mut self.answer);
+        match answered.map(<[u8]>::len) {
             // What vpcd says of a card that is pulled out in the middle; the next look of pcscd
             // makes it the proper error.
-            Ok([]) => Err(CardError::Removed),
-            Ok(answer) => Ok(Zeroizing::new(answer.to_vec())),
+            Ok(0) => Err(CardError::Removed),
+            Ok(length) => {
+                let answer = &mut self.answer[..length];
+                let copy = Zeroizing::new(answer.to_vec());
+                answer.zeroize();
+                Ok(copy)
+            }
             Err(pcsc::Error::RemovedCard | pcsc::Error::NoSmartcard) => Err(CardError::Removed),
             Err(pcsc::Error::ResetCard) => Err(CardError::TakenOver),
             Err(pcsc::Error::Timeout) => Err(CardError::TimedOut),
@@ -44,8 +69,6 @@ impl Card for PcscCard {
     }
 
     fn answer_to_reset(&self) -> Option<Vec<u8>> {
-        // Not the attribute of that name, which vpcd does not have.
-        let status = self.card.status2_owned().ok()?;
-        Some(status.atr().to_vec())
+        self.answer_to_reset.clone()
     }
 }
