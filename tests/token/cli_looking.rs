@@ -127,4 +127,25 @@ sandboxed! {
         assert_eq!(access["access"][1]["kept_for"], "no");
         assert_eq!(access["access"][2]["kept_for"], "token");
     }
+
+    fn codes_are_switched_off_for_contactless_and_on_again() {
+        let machine = Machine::with_alice();
+        let rig = TokenRig::start();
+        let _card = rig.insert("yubikey", &[]);
+        let shown = token(&machine, &["access"]).ends(0, "contactless (NFC): codes always");
+        assert!(shown.out.contains("contact (USB): codes always, buttons always"), "{shown:?}");
+
+        let words = ["access", "--never", "codes", "--over", "contactless"];
+        token(&machine, &words).ends(1, "Nobody is there to say yes");
+        let words = ["access", "--never", "codes", "--over", "nfc", "--yes"];
+        token(&machine, &words).ends(0, "All codes are off now: contactless (NFC)");
+        token(&machine, &words).ends(0, "were off already");
+
+        let shown = token(&machine, &["access", "--json"]).ends(0, "").json();
+        let sentences = shown["contact_and_contactless"].to_string();
+        assert!(sentences.contains("contactless (NFC): codes never (switched off)"), "{sentences}");
+        token(&machine, &["access", "--always", "codes", "--over", "contactless"]).ends(0, "are on now");
+        token(&machine, &["access", "--never", "codes"]).ends(2, "");
+        token(&machine, &["access", "--over", "nfc"]).ends(2, "");
+    }
 }

@@ -1,12 +1,12 @@
 //! `otpctl token access`: what may stand in front of a code on this token, and where that is
 //! kept.
 //!
-//! Asked for when an account is added (`--access`, `--touch`, `--pin`). What the device cannot
+//! Contact and contactless are chosen in `interfaces.rs`. Asked for when an account is added (`--access`, `--touch`, `--pin`). What the device cannot
 //! honour is refused with the reason, never left away silently.
 
 use super::super::Context;
-use super::session::find;
-use crate::arguments::{AccessChoice, NewProtection, TokenLook};
+use super::session::find_locked;
+use crate::arguments::{AccessChoice, NewProtection, TokenAccess};
 use crate::error::CommandError;
 use serde::Serialize;
 use token_drivers::{Access, AccessSupport, Capabilities, Protection};
@@ -15,6 +15,7 @@ use token_drivers::{Access, AccessSupport, Capabilities, Protection};
 struct Document {
     version: u32,
     access: Vec<Line>,
+    contact_and_contactless: Vec<String>,
 }
 
 /// One choice.
@@ -35,13 +36,17 @@ const CHOICES: [(Access, &str, &str); 5] = [
     (Access::Never, "never", "never a code"),
 ];
 
-pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenLook) -> Result<(), CommandError> {
-    let found = find(context, &wanted.which)?;
+pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenAccess) -> Result<(), CommandError> {
+    if let Some(over) = wanted.over {
+        return super::interfaces::switch(context, wanted, over);
+    }
+    let found = find_locked(&wanted.which)?;
     let lines = lines(&found.capabilities);
     if wanted.json {
         return context.screen.print_json(&Document {
             version: 1,
             access: lines.into_iter().map(|(line, _)| line).collect(),
+            contact_and_contactless: super::interfaces::sentences(&wanted.which),
         });
     }
     for (line, called) in lines {
@@ -54,6 +59,9 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenLook) -> Result<(), C
         context
             .screen
             .print_sentence(&format!("{called:13}  {text}"))?;
+    }
+    for sentence in super::interfaces::sentences(&wanted.which) {
+        context.screen.print_sentence(&sentence)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod challenge;
 mod code;
 mod delete;
 mod info;
+mod interfaces;
 mod list;
 mod parameters;
 mod password;

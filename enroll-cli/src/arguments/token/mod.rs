@@ -1,5 +1,11 @@
 //! What `otpctl token` takes. Short flags are those of ykman, where it has the same.
 
+mod button;
+mod provision;
+
+pub(crate) use button::*;
+pub(crate) use provision::*;
+
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -28,8 +34,9 @@ pub(crate) enum Token {
     /// A PIN in front of what a token holds (Nitrokey)
     #[command(subcommand)]
     Pin(TokenPin),
-    /// Show what may stand in front of a code on this token: nothing, touch, PIN, both
-    Access(TokenLook),
+    /// Show what may stand in front of a code on this token; switch codes or buttons on or off,
+    /// plugged in (contact) or held to a reader (contactless)
+    Access(TokenAccess),
     /// Delete everything from a token: accounts, password, PIN
     Reset(TokenReset),
     /// What a token types when its button is pressed
@@ -98,6 +105,51 @@ pub(crate) struct TokenCode {
     pub(crate) clear_after: u64,
     /// Print JSON
     #[arg(long, conflicts_with_all = ["copy", "single"])]
+    pub(crate) json: bool,
+}
+
+/// What can be switched on and off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// All accounts.
+    Codes,
+    /// Both buttons.
+    Buttons,
+}
+
+/// Where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Over {
+    /// Plugged in.
+    #[value(alias = "usb")]
+    Contact,
+    /// Held to a reader.
+    #[value(alias = "nfc")]
+    Contactless,
+}
+
+#[derive(Args)]
+#[command(group(ArgGroup::new("switch").args(["always", "never"])))]
+pub(crate) struct TokenAccess {
+    #[command(flatten)]
+    pub(crate) which: WhichToken,
+    /// Switch on: codes or buttons (YubiKey)
+    #[arg(long, value_name = "PART", requires = "over")]
+    pub(crate) always: Option<Part>,
+    /// Switch off: codes or buttons (YubiKey)
+    #[arg(long, value_name = "PART", requires = "over")]
+    pub(crate) never: Option<Part>,
+    /// contact (plugged in) or contactless (held to a reader)
+    #[arg(long, value_name = "INTERFACE", requires = "switch")]
+    pub(crate) over: Option<Over>,
+    /// The token has a lock code: ask for it, or read a line of standard input
+    #[arg(long, requires = "switch")]
+    pub(crate) lock_code: bool,
+    /// Do not ask whether you are sure
+    #[arg(long, short = 'f', alias = "force", requires = "switch")]
+    pub(crate) yes: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "switch")]
     pub(crate) json: bool,
 }
 
@@ -275,186 +327,6 @@ pub(crate) struct TokenReset {
     pub(crate) which: WhichToken,
     /// Do not ask whether you are sure
     #[arg(long, short = 'f', alias = "force")]
-    pub(crate) yes: bool,
-}
-
-/// How long the button is pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Press {
-    /// A short touch: slot 1.
-    #[value(alias = "1")]
-    Short,
-    /// Two to five seconds: slot 2.
-    #[value(alias = "2")]
-    Long,
-}
-
-/// What to do with a button.
-#[derive(Subcommand)]
-pub(crate) enum TokenButton {
-    /// Show what a token types
-    Show(TokenLook),
-    /// Let the button type HOTP codes, with a secret from standard input
-    Hotp(ButtonHotp),
-    /// Let the button type a fixed password, from standard input
-    Static(ButtonStatic),
-    /// Let the slot answer challenges (HMAC-SHA1), with a secret from standard input
-    Challenge(ButtonChallenge),
-    /// Let the two presses change places
-    Swap(ButtonSwap),
-    /// Let the button type nothing
-    Delete(ButtonDelete),
-}
-
-/// What every change of a slot takes.
-#[derive(Args)]
-pub(crate) struct ButtonTarget {
-    /// short (a touch, slot 1) or long (two to five seconds, slot 2)
-    pub(crate) press: Press,
-    #[command(flatten)]
-    pub(crate) which: WhichToken,
-    /// The slot has an access code: ask for it, or read a line of standard input (before the
-    /// rest)
-    #[arg(long)]
-    pub(crate) access_code: bool,
-    /// Do not ask whether you are sure
-    #[arg(long, short = 'f', alias = "force")]
-    pub(crate) yes: bool,
-}
-
-/// What every slot that is written takes besides.
-#[derive(Args)]
-pub(crate) struct ButtonWrite {
-    #[command(flatten)]
-    pub(crate) target: ButtonTarget,
-    /// Give the slot an access code: ask for it, or read a line of standard input (after the
-    /// present one)
-    #[arg(long)]
-    pub(crate) new_access_code: bool,
-    /// What you call it
-    #[arg(long)]
-    pub(crate) label: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct ButtonHotp {
-    #[command(flatten)]
-    pub(crate) write: ButtonWrite,
-    /// Length of a code: 6 or 8
-    #[arg(long, short, value_name = "NUMBER", default_value_t = 6)]
-    pub(crate) digits: u64,
-    /// The first counter; a multiple of 16
-    #[arg(long, short, value_name = "NUMBER", default_value_t = 0)]
-    pub(crate) counter: u64,
-    /// What the token types before each code: 12 characters, 8 (after "ubhe"), 4 (before the
-    /// serial number), or - ("ubhe" and the serial number)
-    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) identifier: Option<String>,
-    /// Do not press Enter after the code
-    #[arg(long)]
-    pub(crate) no_enter: bool,
-    /// Press the keys of the numeric keypad (for French keyboards; needs Num Lock)
-    #[arg(long)]
-    pub(crate) keypad: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct ButtonStatic {
-    #[command(flatten)]
-    pub(crate) write: ButtonWrite,
-    /// Make a password of 38 letters that are the same on nearly every keyboard; press the
-    /// button to see it
-    #[arg(long, short, conflicts_with = "keyboard_layout")]
-    pub(crate) generate: bool,
-    /// The keyboard layout of the machine where it will be typed: modhex, us, uk, de or fr
-    #[arg(long, short, value_name = "LAYOUT", default_value = "us")]
-    pub(crate) keyboard_layout: String,
-    /// Do not press Enter after the password
-    #[arg(long)]
-    pub(crate) no_enter: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct ButtonChallenge {
-    #[command(flatten)]
-    pub(crate) write: ButtonWrite,
-    /// The token is touched before each answer
-    #[arg(long, short)]
-    pub(crate) touch: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct ButtonSwap {
-    #[command(flatten)]
-    pub(crate) which: WhichToken,
-    /// The slots have an access code: ask for it, or read it from standard input
-    #[arg(long)]
-    pub(crate) access_code: bool,
-    /// Do not ask whether you are sure
-    #[arg(long, short = 'f', alias = "force")]
-    pub(crate) yes: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct ButtonDelete {
-    #[command(flatten)]
-    pub(crate) target: ButtonTarget,
-}
-
-#[derive(Args)]
-#[command(group(ArgGroup::new("whom").required(true).args(["user", "from"])))]
-pub(crate) struct TokenProvision {
-    /// Login name
-    pub(crate) user: Option<String>,
-    /// Everybody in this CSV file, a token each, one after the other: a user on each line, or a
-    /// first line that names the columns, with commas between: user, label, serial
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) which: WhichToken,
-    /// What the person calls the token [default: token]
-    #[arg(long)]
-    pub(crate) label: Option<String>,
-    /// The account's name on the token [default: "host:user"]
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) name: Option<String>,
-    /// Whose service it is [default: the host's name]
-    #[arg(long, short, value_name = "NAME")]
-    pub(crate) issuer: Option<String>,
-    #[command(flatten)]
-    pub(crate) protection: NewProtection,
-    /// Codes move on with a counter
-    #[arg(long)]
-    pub(crate) hotp: bool,
-    /// Codes move on with the clock
-    #[arg(long, conflicts_with = "hotp")]
-    pub(crate) totp: bool,
-    /// Let the button type the codes (HOTP): short or long
-    #[arg(long, value_name = "PRESS", conflicts_with_all = ["totp", "touch", "pin", "access", "name", "from"])]
-    pub(crate) button: Option<Press>,
-    /// Length of a code: 6, 7 or 8
-    #[arg(long, short, value_name = "NUMBER")]
-    pub(crate) digits: Option<u64>,
-    /// SHA1, SHA256 or SHA512
-    #[arg(long, short, value_name = "NAME")]
-    pub(crate) algorithm: Option<String>,
-    /// Length of a TOTP step
-    #[arg(long, short = 'P', value_name = "SECONDS", conflicts_with_all = ["hotp", "button"])]
-    pub(crate) period: Option<u64>,
-    /// The user has an account: this token is one more device
-    #[arg(long)]
-    pub(crate) add: bool,
-    /// The user has an account, and has lost the device: this token in place of all of them
-    #[arg(long, conflicts_with = "add")]
-    pub(crate) replace: bool,
-    /// The token serves another user already, and shall serve both
-    #[arg(long)]
-    pub(crate) shared: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Do not ask whether you are sure
-    #[arg(long)]
     pub(crate) yes: bool,
 }
 
