@@ -22,6 +22,10 @@ mod command;
 mod doctor;
 mod error;
 mod hidden_input;
+#[allow(unsafe_code, reason = "ioctl(2) of hidraw; see the top of the file")]
+#[expect(dead_code, reason = "the commands for buttons are the next step")]
+#[path = "token/hidraw.rs"]
+mod hidraw;
 #[allow(unsafe_code, reason = "adjtimex(2); see the top of the file")]
 mod kernel_clock;
 #[allow(unsafe_code, reason = "libpam's C; see the top of the file")]

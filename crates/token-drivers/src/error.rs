@@ -1,5 +1,6 @@
 //! What went wrong with a token, for a person: what happened, and what to do.
 
+use crate::slots::Slot;
 use crate::{CardError, StatusWord};
 use std::fmt;
 
@@ -48,6 +49,21 @@ pub enum TokenError {
     Unsupported {
         /// What, and why, in a sentence for people.
         why: String,
+    },
+    /// The slot holds something already.
+    SlotInUse {
+        /// Which one.
+        slot: Slot,
+    },
+    /// The slot holds nothing.
+    SlotEmpty {
+        /// Which one.
+        slot: Slot,
+    },
+    /// The device does not say that it did it, and why it did not, it cannot say.
+    NotTaken {
+        /// What it did not take: "the change of a button".
+        what: &'static str,
     },
     /// The device said yes and did not do it.
     NotDone {
@@ -99,6 +115,20 @@ impl TokenError {
             }
             Self::Full => "Delete one that is not needed: otpctl token delete NAME".into(),
             Self::Unsupported { .. } => "See what it can do: otpctl token info".into(),
+            Self::SlotInUse { .. } => {
+                "See what is known of it (otpctl token button show); if it can go, delete it \
+                 first, or take the other slot"
+                    .into()
+            }
+            Self::SlotEmpty { .. } => {
+                "See which slot holds something: otpctl token button show".into()
+            }
+            Self::NotTaken { .. } => {
+                "Most often an access code protects the slot: give the right one. A slot that \
+                 another program wrote may forbid changes of its settings, or answer no \
+                 challenges: then write it anew"
+                    .into()
+            }
             Self::NotDone { .. } => {
                 "Look at the token before you rely on it: otpctl token info".into()
             }
@@ -129,6 +159,9 @@ impl fmt::Display for TokenError {
             Self::NameTaken => f.write_str("the token has an account of this name already"),
             Self::Full => f.write_str("the token is full"),
             Self::Unsupported { why } => f.write_str(why),
+            Self::SlotInUse { slot } => write!(f, "{slot} holds something already"),
+            Self::SlotEmpty { slot } => write!(f, "{slot} holds nothing"),
+            Self::NotTaken { what } => write!(f, "the token did not take {what}"),
             Self::NotDone { what } => write!(f, "the token said yes, but {what}"),
             Self::Unintelligible { what } => {
                 write!(f, "the token's answer cannot be understood: {what}")

@@ -35,6 +35,7 @@ pub mod crescendo;
 mod detect;
 mod error;
 mod fits;
+pub mod management;
 pub mod nitrokey;
 pub mod oath;
 #[cfg(any(test, feature = "script"))]
@@ -47,6 +48,7 @@ pub mod oath;
     reason = "used by tests only"
 )]
 pub mod script;
+pub mod slots;
 mod status_word;
 pub mod tlv;
 mod token;
