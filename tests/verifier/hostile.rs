@@ -21,7 +21,16 @@ fn say(bytes: &[u8]) -> Vec<u8> {
     reply
 }
 
-fn frame(text: &str) -> Vec<u8> {
+/// The reply to what was asked on a connection, as text.
+pub(crate) fn reply_of(connection: &mut UnixStream) -> String {
+    let mut reply = Vec::new();
+    let _ = connection.read_to_end(&mut reply);
+    let text = reply.get(2..).unwrap_or_default();
+    String::from_utf8(text.to_vec()).expect("TOML is text")
+}
+
+/// A text in a frame, as the module sends it.
+pub(crate) fn frame(text: &str) -> Vec<u8> {
     let mut frame = u16::try_from(text.len()).unwrap().to_be_bytes().to_vec();
     frame.extend_from_slice(text.as_bytes());
     frame
