@@ -27,6 +27,9 @@ pub(crate) fn show_pending_secret(session: &dyn Session, host: &dyn Host, words:
         }
         let name = session.user()?.unwrap_or_default();
         let person = host.person(&name);
+        if !is_there_himself(session, &person) {
+            return Ok(None);
+        }
         let store = Store::open(&configuration.store)?;
         let Some(due) = due(session, host, &configuration, &store, &person)? else {
             return Ok(None);
@@ -89,6 +92,21 @@ fn is_wanted(session: &dyn Session, configuration: &Configuration) -> bool {
     let mut allowed = configuration.show_secret_in.iter();
     let terminal = session.terminal().unwrap_or_default();
     !terminal.is_empty() && allowed.any(|name| name.as_bytes() == service)
+}
+
+/// Whether it is the user himself who sits there. By sudo his session can be somebody else's,
+/// who has shown his own password and code, or (by `NOPASSWD`) nothing; and root becomes anybody
+/// by su. Who else becomes him by su has shown what he would have shown.
+fn is_there_himself(session: &dyn Session, person: &Person) -> bool {
+    let Some(requesting) = session.requesting_user() else {
+        return true;
+    };
+    let Person::Known { name, .. } = person else {
+        return false;
+    };
+    let service = session.service().unwrap_or_default();
+    let by_su = matches!(service.as_slice(), b"su" | b"su-l");
+    requesting == name.as_str().as_bytes() || (by_su && requesting != b"root")
 }
 
 /// A secret that its owner shall see.
