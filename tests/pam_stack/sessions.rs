@@ -122,7 +122,7 @@ sandboxed! {
             assert!(rest.contains("\nSet to: counter based, counter 0, 8 digits\n"), "{rest}");
             let secret = secret_in(&text);
             let uri = format!("otpauth://hotp/sandbox:alice?secret={secret}&issuer=sandbox&digits=8&counter=0");
-            assert_eq!(pam_otp_tests::scanned(picture), uri, "{terminal}");
+            assert_eq!(pam_otp_tests::scanned(picture), uri, "{terminal}:\n{picture}");
         }
     }
 

@@ -24,6 +24,7 @@ sandboxed! {
         protect(&machine, "sudo", &SUDO_CODE);
         let stack = fs::read_to_string("/etc/pam.d/sudo").unwrap();
         machine.stack("sudo", &format!("{stack}{SHOWN}"));
+        put("/etc/sudoers", b"alice ALL=(bob) /usr/bin/id\n", 0o440);
         let mut phone = machine.enrol("alice", &[]);
         let journal = Journal::listen();
 
