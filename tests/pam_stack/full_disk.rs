@@ -103,4 +103,34 @@ sandboxed! {
         }
         assert_eq!(login.clone().with_file_size_limit(8192).run().code, "PAM_SUCCESS");
     }
+
+    fn a_caller_with_few_descriptors_gets_no_free_guess_and_no_yes_that_costs_no_code() {
+        let machine = Machine::with_alice();
+        machine.policy("[login]\nfailure_delay_milliseconds = 0\n[throttle]\nfree_failures = 99\n");
+        machine.code_only_stack("door");
+        let mut fob = machine.enrol("alice", &["--hotp"]);
+        let limited = |limit: u32, code: &str| {
+            let limit = format!("--nofile={limit}");
+            let login = Login::new("door", "alice").answers(&[code]);
+            login.started_by(&["prlimit", &limit]).outcome()
+        };
+        let mut decided = 0;
+        for limit in 3..=12 {
+            let before = machine.failures_of("alice");
+            let wrong = limited(limit, "000000");
+            assert_ne!(wrong.as_deref(), Some("PAM_SUCCESS"), "{limit}");
+            let charged = u64::from(wrong.as_deref() == Some("PAM_AUTH_ERR"));
+            assert_eq!(machine.failures_of("alice") - before, charged, "{limit}: {wrong:?}");
+
+            let code = fob.next_code();
+            let right = limited(limit, &code);
+            let again = Login::new("door", "alice").answers(&[&code]).run().code;
+            match right.as_deref() {
+                Some("PAM_SUCCESS") => assert_eq!(again, "PAM_AUTH_ERR", "{limit}"),
+                _ => assert_eq!(again, "PAM_SUCCESS", "{limit}: {right:?}"),
+            }
+            decided += charged;
+        }
+        assert!((1..10).contains(&decided), "the limits test nothing: {decided}");
+    }
 }

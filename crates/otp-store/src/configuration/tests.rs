@@ -72,7 +72,7 @@ fn an_unknown_key_is_refused_with_its_line() {
 }
 
 #[test]
-fn impossible_values_are_refused_by_name() {
+fn impossible_values_are_refused_by_name_and_place() {
     for (text, expected) in [
         (
             "store = \"var/lib\"",
@@ -147,6 +147,64 @@ fn impossible_values_are_refused_by_name() {
     ] {
         let refused = parse(text).unwrap_err();
         assert!(refused.contains(expected), "{text}: {refused}");
+        // Whatever it is, somebody at 3 in the morning finds it.
+        assert!(refused.starts_with("otp.toml, line "), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn an_impossible_value_is_refused_with_its_line_and_column() {
+    let rule = "[[rule]]\nname = \"a\"\naction = \"deny\"\n";
+    let rules = |count: usize| -> String {
+        let rule = |number| format!("[[rule]]\nname = \"{number}\"\naction = \"deny\"\n");
+        (0..count).map(rule).collect()
+    };
+    for (text, place) in [
+        ("\n\nstore = \"lib\"".to_string(), (3, 9)),
+        ("[login]\n# ä\n  tries = 0 # none".into(), (3, 11)),
+        ("[login]\nremember = \"8\"".into(), (2, 12)),
+        ("login.failure_delay_milliseconds = 60001".into(), (1, 36)),
+        (
+            "[login]\necho = true\npassword = \"combined\"".into(),
+            (2, 8),
+        ),
+        (
+            "[login]\n[service.sudo]\ncode_prompt = \"\"".into(),
+            (3, 15),
+        ),
+        ("[service.\"a.b\"]\ntries = 9".into(), (2, 9)),
+        ("service.sudo = { tries = 9 }".into(), (1, 26)),
+        (
+            "[window]\npast_steps = 1\nlook_ahead_counters = 101".into(),
+            (3, 23),
+        ),
+        // What does not go together is found at what was left to the default: its table.
+        (
+            "[login]\n[throttle]\nfree_failures = 99\ndisable_after_failures = 99".into(),
+            (4, 26),
+        ),
+        ("[login]\n\n[window]\npast_steps = 0".into(), (3, 1)),
+        ("[enrolment]\nalgorithm = \"MD5\"".into(), (2, 13)),
+        ("[enrolment]\ntime_step_seconds = 0".into(), (2, 21)),
+        ("[administration]\nnotify = \"x\"".into(), (2, 10)),
+        (format!("{rule}users = [\"\"]"), (4, 9)),
+        (format!("{rule}from = [\"local\", \"x.example\"]"), (4, 18)),
+        (
+            format!("{rule}utc_hours = [\n  \"22:00-06:00\",\n  \"9-5\",\n]"),
+            (6, 3),
+        ),
+        (format!("{rule}{rule}"), (5, 8)),
+        ("[[rule]]\nname = \"\"\naction = \"deny\"".into(), (2, 8)),
+        (rules(101), (301, 1)),
+    ] {
+        let error = Configuration::parse(&text, Path::new("otp.toml")).unwrap_err();
+        let ConfigurationError::Value {
+            line, column, what, ..
+        } = error
+        else {
+            panic!("{text}: {error}");
+        };
+        assert_eq!((line, column), place, "{text}: {what}");
     }
 }
 
