@@ -18,5 +18,6 @@ mod status_report;
 mod switching;
 mod terminal;
 mod told;
+mod undisturbed;
 mod unwritable;
 mod verifying;

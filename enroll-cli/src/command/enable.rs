@@ -7,6 +7,7 @@ use super::{Context, show_secret};
 use crate::arguments::Enable;
 use crate::error::CommandError;
 use crate::new_account::{known_user, renew};
+use crate::undisturbed::Undisturbed;
 use otp_core::State;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), CommandError> {
@@ -21,6 +22,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
         ));
     }
     if wanted.keep_secret {
+        let _undisturbed = Undisturbed::begin();
         let changed = store.change(&name, |mut account, state| {
             account.enabled = true;
             (account, state, ())
@@ -47,6 +49,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     new.account.pin.clone_from(&account.pin);
     let fresh = State::fresh(&new.account);
     let next = context.while_pending(&new.account);
+    let _undisturbed = Undisturbed::begin();
     store
         .start_over(new.account, fresh)
         .map_err(|error| CommandError::perhaps_done(error, "reset"))?;

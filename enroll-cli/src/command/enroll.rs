@@ -8,6 +8,7 @@ use crate::arguments::{Display, Enroll};
 use crate::error::CommandError;
 use crate::kernel_clock;
 use crate::new_account::{NewAccount, known_user, make, now};
+use crate::undisturbed::Undisturbed;
 use otp_core::{
     Account, Answer, Authenticator, Decision, Method, PasswordCheck, State, Typed, verify,
 };
@@ -37,6 +38,7 @@ pub(crate) fn run(
     let fresh = State::fresh(&new.account);
     if wanted.pending {
         warn_of_the_clock(context, &new.account)?;
+        let _undisturbed = Undisturbed::begin();
         // Written first: a secret that was shown must be the one that counts.
         store.enrol(&new.account, &fresh)?;
         show_pending(context, &new, &wanted.display).inspect_err(|_| {
@@ -50,7 +52,9 @@ pub(crate) fn run(
     let proved = prove(context, &account, &fresh);
     // Not before: secret and question together fill a small screen.
     warn_of_the_clock(context, &account)?;
-    store.enrol(&account, &proved?)?;
+    let proved = proved?;
+    let _undisturbed = Undisturbed::begin();
+    store.enrol(&account, &proved)?;
     context.changed(&store, &name, "enroll", "activated by a right code")?;
     context.screen.say(&format!(
         "{name} is enrolled and activated. That code is used up; log in with the next one."

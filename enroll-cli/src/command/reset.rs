@@ -7,6 +7,7 @@ use super::{Context, show_secret};
 use crate::arguments::Reset;
 use crate::error::CommandError;
 use crate::new_account::{known_user, make, renew};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Account, Authenticator, State, UserName};
 use otp_store::StoreError;
 
@@ -72,6 +73,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     }
     let fresh = State::fresh(&new.account);
     let next = context.while_pending(&new.account);
+    let _undisturbed = Undisturbed::begin();
     // The old device is dead before the new secret is seen.
     store.start_over(new.account, fresh).map_err(|error| {
         CommandError::from(error).with_remedy(
