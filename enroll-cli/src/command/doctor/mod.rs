@@ -111,6 +111,7 @@ fn examine(
                 person,
                 configuration: &context.configuration,
                 after_key: false,
+                password_for_all: false,
             };
             stacks::empty_password(&login, &mut findings);
             if service == "sshd"

@@ -35,7 +35,7 @@ impl Report {
                 remedy,
             } = finding;
             screen.print_sentence(&format!("{}: {place}: {what} [{id}]", severity.word()))?;
-            screen.print(&format!("    {remedy}"))?;
+            screen.print_sentence(&format!("    {remedy}"))?;
         }
         if self.findings.is_empty() {
             screen.print("Nothing is wrong.")?;
@@ -58,9 +58,8 @@ impl Report {
                 .by
                 .as_ref()
                 .map_or(String::new(), |by| format!("by {by}: "));
-            screen.print(&format!(
-                "  {user:users$}  {service:services$}  {by}{words}{perhaps}"
-            ))?;
+            let about = format!("  {user:users$}  {service:services$}");
+            screen.print_entry(&about, &format!("{by}{words}{perhaps}"))?;
         }
         Ok(())
     }
