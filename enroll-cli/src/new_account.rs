@@ -65,14 +65,17 @@ pub(crate) struct NewAccount {
     pub(crate) uri: KeyUri,
 }
 
-/// Makes an account; reads the secret from standard input if the arguments say so.
+/// Makes an account; reads the secret if the arguments say from where.
 pub(crate) fn make(
     user: Known,
     wanted: &NewAuthenticator,
     defaults: &EnrolmentDefaults,
     screen: &mut Screen,
 ) -> Result<NewAccount, CommandError> {
-    let given = if wanted.secret_stdin {
+    let given = if let Some(number) = wanted.secret_fd {
+        let line = secret_input::from_descriptor(number)?;
+        Some(given_secret(&line, wanted)?)
+    } else if wanted.secret_stdin {
         let line = screen.ask_if_somebody_is_there("Secret (base32, hex:..., otpauth://...): ")?;
         let line = line.unwrap_or_default();
         Some(given_secret(&line, wanted)?)

@@ -8,6 +8,7 @@ mod case;
 mod cases;
 mod clock;
 mod enrolling;
+mod help;
 mod interactive;
 mod json_documents;
 mod picture;

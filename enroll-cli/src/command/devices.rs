@@ -16,12 +16,6 @@ use otp_core::{
 use otp_store::Store;
 
 pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), CommandError> {
-    if wanted.authenticator.label.is_none() {
-        return Err(CommandError::usage(
-            "a further device needs a name of its own",
-            "For example: --label tablet",
-        ));
-    }
     wants_no_code_of_a_script(&wanted.display, wanted.pending)?;
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();

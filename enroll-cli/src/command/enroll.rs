@@ -21,10 +21,10 @@ pub(crate) fn run(
     wanted: &Enroll,
     user: &str,
 ) -> Result<(), CommandError> {
-    if wanted.authenticator.allow_short_secret && !wanted.authenticator.secret_stdin {
+    if wanted.authenticator.allow_short_secret && !wanted.authenticator.secret_is_given() {
         return Err(CommandError::usage(
             "--allow-short-secret is about a secret that is given",
-            "Give one with --secret-stdin; secrets that otpctl makes are long enough",
+            "Give one with --secret-stdin or --secret-fd; secrets that otpctl makes are long enough",
         ));
     }
     wants_no_code_of_a_script(&wanted.display, wanted.pending)?;

@@ -32,7 +32,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
             store.account_alone(&name).ok().flatten()
         }
     };
-    let consequence = format!("The present device of {name} will be refused from now on.");
+    let devices = old.as_ref().map_or(1, |old| old.authenticators.len());
+    let consequence = match devices {
+        1 => format!("The present device of {name} will be refused from now on."),
+        all => format!("All {all} devices of {name} will be refused from now on."),
+    };
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
@@ -44,7 +48,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         && asked.digits.is_none()
         && asked.time_step.is_none()
         && asked.secret_bytes.is_none()
-        && !asked.secret_stdin
+        && !asked.secret_is_given()
         && asked.token_identifier.is_none()
         && asked.issuer.is_none();
     let defaults = context.configuration.enrolment.clone();
@@ -60,6 +64,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     let kept = Kept {
         pin: new.account.pin.is_some(),
         had_recovery_codes: old.as_ref().is_some_and(|old| old.recovery.is_some()),
+        had_bypass_code: old.as_ref().is_some_and(|old| old.bypass.is_some()),
+        devices,
     };
     if old
         .as_ref()
@@ -68,7 +74,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         return Err(CommandError::refused(
             "that is the secret of the present device, which would go on working; \
              nothing has changed",
-            "Give another secret, or leave --secret-stdin away",
+            "Give another secret, or none: then a new one is made",
         ));
     }
     let fresh = State::fresh(&new.account);
@@ -97,6 +103,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
 struct Kept {
     pin: bool,
     had_recovery_codes: bool,
+    had_bypass_code: bool,
+    devices: usize,
 }
 
 /// Before the secret, so that the secret is what remains on a small screen.
@@ -111,12 +119,26 @@ fn announce(
         return Ok(());
     }
     let screen = &mut context.screen;
-    screen.say(&format!("{name} has a new secret; the old one is dead."))?;
+    screen.say(&match kept.devices {
+        1 => format!("{name} has a new secret; the old one is dead."),
+        all => format!(
+            "{name} has a new secret; all {all} devices are dead. For a further one: otpctl add {name}"
+        ),
+    })?;
     if kept.had_recovery_codes {
-        screen.say("The recovery codes are dead, too. For others: otpctl recovery new USER")?;
+        screen.say(&format!(
+            "The recovery codes are dead, too. For others: otpctl recovery new {name}"
+        ))?;
+    }
+    if kept.had_bypass_code {
+        screen.say(&format!(
+            "The bypass code is dead, too. For another one: otpctl bypass {name} --for 8h"
+        ))?;
     }
     if kept.pin {
-        screen.say("The PIN stays. If it may be known to others: otpctl pin set USER")?;
+        screen.say(&format!(
+            "The PIN stays. If it may be known to others: otpctl pin set {name}"
+        ))?;
     }
     screen.say(&format!("At the next login: {next}"))
 }

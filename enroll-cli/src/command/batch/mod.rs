@@ -47,9 +47,9 @@ struct Counts {
 }
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), CommandError> {
-    if wanted.authenticator.secret_stdin {
+    if wanted.authenticator.secret_is_given() {
         return Err(CommandError::usage(
-            "--secret-stdin is for one user",
+            "--secret-stdin and --secret-fd are for one user",
             "Put the secrets into a column \"secret\" of the file",
         ));
     }

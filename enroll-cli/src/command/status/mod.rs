@@ -5,16 +5,14 @@
 
 mod report;
 
-pub(super) use report::{STATES, state_word};
+pub(super) use report::{AuthenticatorReport, STATES, devices, state_word};
 
-use super::validity::in_words;
 use super::{Context, date};
 use crate::arguments::Status;
 use crate::error::CommandError;
 use crate::kernel_clock;
 use crate::local_users::LocalUsers;
 use crate::new_account::user_name;
-use otp_core::Validity;
 use otp_store::StoreError;
 use report::{AccountReport, report};
 use serde::Serialize;
@@ -182,25 +180,7 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
         ));
     }
     for one in &known.authenticators {
-        let step = one.time_step_seconds.map(|step| format!(", {step} s"));
-        lines.push(format!(
-            "device {}   \"{}\": {}, {}, {} digits{}; last used {}{}{}",
-            one.id,
-            one.label,
-            one.kind,
-            one.algorithm,
-            one.digits,
-            step.unwrap_or_default(),
-            one.last_used_unix_seconds.map_or("never".into(), at),
-            match one.drift_steps {
-                0 => String::new(),
-                steps => format!("; its clock is {steps:+} steps off"),
-            },
-            match one.validity == Validity::default() {
-                true => String::new(),
-                false => format!("; counts {}", in_words(one.validity)),
-            },
-        ));
+        lines.push(format!("device {}   {}", one.id, one.in_words()));
     }
     for line in lines {
         context.screen.print(&line)?;
