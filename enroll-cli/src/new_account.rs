@@ -102,9 +102,7 @@ pub(crate) fn make_of(
     defaults: &EnrolmentDefaults,
 ) -> Result<NewAccount, CommandError> {
     let parameters = Parameters::settle(wanted, defaults, given)?;
-    let label = wanted.label.as_deref().unwrap_or("phone");
-    let label = Label::parse(label)
-        .map_err(|error| CommandError::usage(error.to_string(), "For example: --label phone"))?;
+    let label = new_label(wanted.label.as_deref().unwrap_or("phone"))?;
     let identifier = wanted.token_identifier.as_deref();
     let identifier = identifier.map(TokenIdentifier::parse).transpose();
     let identifier = identifier.map_err(|error| {
@@ -112,6 +110,12 @@ pub(crate) fn make_of(
         CommandError::usage(error.to_string(), remedy)
     })?;
     assemble(user, label, identifier, parameters)
+}
+
+/// What somebody calls a device.
+pub(crate) fn new_label(text: &str) -> Result<Label, CommandError> {
+    Label::parse(text)
+        .map_err(|error| CommandError::usage(error.to_string(), "For example: --label phone"))
 }
 
 /// An account like another one, with a secret and an enrolment of its own.

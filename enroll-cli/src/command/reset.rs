@@ -6,7 +6,7 @@
 use super::{Context, show_secret};
 use crate::arguments::Reset;
 use crate::error::CommandError;
-use crate::new_account::{known_user, make, renew};
+use crate::new_account::{known_user, make, new_label, renew};
 use crate::undisturbed::Undisturbed;
 use otp_core::{Account, Authenticator, State, UserName};
 use otp_store::StoreError;
@@ -42,8 +42,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         .confirm(name.as_str(), &consequence, wanted.yes)?;
 
     let asked = &wanted.authenticator;
-    let says_nothing = asked.label.is_none()
-        && !asked.hotp
+    let same_kind = !asked.hotp
         && asked.algorithm.is_none()
         && asked.digits.is_none()
         && asked.time_step.is_none()
@@ -56,7 +55,15 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         .as_ref()
         .and_then(|account| account.authenticators.first());
     let mut new = match first {
-        Some(old) if says_nothing => renew(user, old, &defaults)?,
+        Some(old) if same_kind => {
+            let label = asked.label.as_deref().map(new_label).transpose()?;
+            let label = label.unwrap_or_else(|| old.label.clone());
+            let alike = Authenticator {
+                label,
+                ..old.clone()
+            };
+            renew(user, &alike, &defaults)?
+        }
         _ => make(user, asked, &defaults, context.screen)?,
     };
     // The device is lost, what its owner knows is not.
