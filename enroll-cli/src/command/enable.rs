@@ -15,6 +15,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     let name = user.name.clone();
     let store = context.store()?;
     let (account, state) = context.enrolled(&store, &user)?;
+    if account.enabled && wanted.keep_secret {
+        let line = format!("{name} is enabled already; nothing has changed.");
+        return context.screen.say(&line);
+    }
     if account.enabled {
         return Err(CommandError::refused(
             format!("{name} is enabled already; nothing has changed"),

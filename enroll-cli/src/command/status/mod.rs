@@ -88,7 +88,34 @@ fn fault_of(accounts: &[AccountReport]) -> Result<(), CommandError> {
     }
 }
 
+/// A sentence for each, which a screen reader can read out.
+fn sentences(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), CommandError> {
+    for account in accounts {
+        let user = &account.user;
+        let line = match (&account.known, &account.error) {
+            (Some(known), None) => format!(
+                "{user}: {}; failures: {}; last used: {}; devices: {}",
+                known.word(),
+                known.consecutive_failures,
+                last_used(known),
+                known.devices_in_words(),
+            ),
+            (_, error) => format!("{user}: broken; {}", error.as_deref().unwrap_or_default()),
+        };
+        context.screen.print(&line)?;
+    }
+    Ok(())
+}
+
+fn last_used(known: &report::Known) -> String {
+    let used = known.last_used().map(|used| date(otp_core::UnixTime(used)));
+    used.unwrap_or_else(|| "never".into())
+}
+
 fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), CommandError> {
+    if context.screen.is_plain() {
+        return sentences(context, accounts);
+    }
     let longest = accounts.iter().map(|one| one.user.len()).max().unwrap_or(0);
     let width = longest.max(4);
     let header = format!(
@@ -100,17 +127,12 @@ fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), Co
         let user = &account.user;
         let line = match (&account.known, &account.error) {
             (Some(known), None) => {
-                let used = known.last_used().map(|used| date(otp_core::UnixTime(used)));
-                let labels = known.authenticators.iter().map(|one| one.label.clone());
-                let bypass = known.bypass.as_ref().filter(|bypass| bypass.uses_left > 0);
-                let bypass = bypass.map(|_| "(bypass code)".to_string());
-                let labels = labels.chain(bypass);
                 format!(
                     "{user:width$}  {:9}  {:8}  {:20}  {}",
                     known.word(),
                     known.consecutive_failures,
-                    used.as_deref().unwrap_or("never"),
-                    labels.collect::<Vec<_>>().join(", "),
+                    last_used(known),
+                    known.devices_in_words(),
                 )
             }
             (_, error) => {
@@ -183,6 +205,11 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
         lines.push(format!("device {}   {}", one.id, one.in_words()));
     }
     for line in lines {
+        // Columns are read out as silence.
+        let line = match line.split_once("  ").filter(|_| context.screen.is_plain()) {
+            Some((what, value)) => format!("{what}: {}", value.trim_start()),
+            None => line,
+        };
         context.screen.print(&line)?;
     }
     Ok(())

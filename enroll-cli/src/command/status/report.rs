@@ -211,6 +211,14 @@ impl Known {
         }
     }
 
+    /// The labels of the devices, and whether a bypass code is in force.
+    pub(super) fn devices_in_words(&self) -> String {
+        let labels = self.authenticators.iter().map(|one| one.label.clone());
+        let bypass = self.bypass.as_ref().filter(|bypass| bypass.uses_left > 0);
+        let bypass = bypass.map(|_| "(bypass code)".to_string());
+        labels.chain(bypass).collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn last_used(&self) -> Option<u64> {
         let used = self.authenticators.iter();
         used.filter_map(|one| one.last_used_unix_seconds).max()
