@@ -11,6 +11,7 @@ mod enrolling;
 mod help;
 mod interactive;
 mod json_documents;
+mod lost_device;
 mod picture;
 mod qr_code;
 mod remedies;
