@@ -313,6 +313,10 @@ pub(crate) struct Doctor {
     /// that call pam_otp]
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Vec<String>,
+    /// The address that logins by sshd come from, for its Match blocks and for rules
+    /// [default: the machine itself for sshd, none for rules]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) rhost: Option<std::net::IpAddr>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

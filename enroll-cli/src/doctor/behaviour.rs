@@ -7,6 +7,7 @@ use super::person::{Ageing, Enrolment, Password, Person};
 use otp_core::{Action, Circumstances, Origin, Unenrolled, first_match};
 use otp_store::{Configuration, PasswordMode};
 use pam_configuration::{Kind, Phase, ReturnCode, Rule};
+use std::net::IpAddr;
 use std::path::Path;
 
 /// What a person types.
@@ -26,6 +27,8 @@ pub(crate) struct Login<'a> {
     pub(crate) after_key: bool,
     /// Whether every question is answered with the password, as sshd's method of that name does.
     pub(crate) password_for_all: bool,
+    /// Where a login by sshd comes from, if that was said.
+    pub(crate) from: Option<IpAddr>,
 }
 
 const YES: ReturnCode = ReturnCode::SUCCESS;
@@ -194,8 +197,9 @@ pub(crate) fn rule_of_policy(login: &Login<'_>) -> Option<(Action, String)> {
         service: login.service,
         terminal: "",
         // What is not known matches no address.
-        origin: match login.service {
-            "sshd" => Origin::Named,
+        origin: match (login.service, login.from) {
+            ("sshd", Some(address)) => Origin::Address(address),
+            ("sshd", None) => Origin::Named,
             _ => Origin::Local,
         },
         now: crate::new_account::now(),
