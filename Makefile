@@ -5,7 +5,7 @@ BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev
 DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
 TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
-	openssh-server openssh-client sudo login tmux systemd xkb-data
+	openssh-server openssh-client sudo login tmux systemd xkb-data zsh fish
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
 
 .PHONY: help build demo test check bench install uninstall dist

@@ -24,6 +24,7 @@ mod ssh_log;
 mod ssh_one_answer;
 mod ssh_password_and_code;
 mod ssh_password_method;
+mod ssh_predictions;
 mod ssh_root;
 mod ssh_second_try;
 mod ssh_streams;

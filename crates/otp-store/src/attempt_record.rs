@@ -63,6 +63,13 @@ impl AttemptRecord {
         }
     }
 
+    /// Whether it says nothing new after this one: refused unseen again, from the same place.
+    pub(crate) fn repeats(&self, earlier: &Self) -> bool {
+        matches!(self.outcome.as_str(), "throttled" | "too-many-failures")
+            && (&self.outcome, &self.service, &self.origin)
+                == (&earlier.outcome, &earlier.service, &earlier.origin)
+    }
+
     /// Reads what [`Display`](fmt::Display) writes. How strict it must be, the caller settles
     /// by writing it again.
     pub(crate) fn parse(line: &str) -> Option<Self> {

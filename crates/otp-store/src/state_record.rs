@@ -113,6 +113,12 @@ impl Current {
 
     /// Keeps an attempt beside the state; the oldest is forgotten.
     pub(crate) fn note(&mut self, attempt: Option<AttemptRecord>) {
+        // Of refusals unseen in a row only the latest: they would crowd out what led to them.
+        if let (Some(last), Some(new)) = (self.attempts.last(), &attempt)
+            && new.repeats(last)
+        {
+            self.attempts.pop();
+        }
         let too_many = self
             .attempts
             .len()
