@@ -155,8 +155,14 @@ impl Store {
     ///
     /// What [`Store::decide`] would stumble over.
     pub fn latest_attempts(&self, name: &UserName) -> Result<Vec<AttemptRecord>, StoreError> {
-        let found = self.locked(name, Purpose::Look)?;
-        Ok(found.map_or_else(Vec::new, |locked| locked.current.attempts))
+        let Some(found) = self.locked(name, Purpose::Look)? else {
+            return Ok(Vec::new());
+        };
+        let attempts = found.current.attempts.read();
+        attempts.ok_or_else(|| StoreError::Damaged {
+            path: self.state_path(name.as_str()),
+            what: "one of its lines about attempts does not follow the format".into(),
+        })
     }
 
     /// What the account asks for; `None` if there is no enrolment.
