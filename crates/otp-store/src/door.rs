@@ -167,9 +167,9 @@ impl Store {
 
     /// What the account asks for; `None` if there is no enrolment.
     ///
-    /// Good for deciding what to ask, never for deciding a login: an account that is damaged may
-    /// pass. No secret is kept from it, since a person will be typing next. The state is read
-    /// only where there is something to trust.
+    /// Good for deciding what to ask, never for deciding a login: an account that asks for a code
+    /// may be damaged. No secret is kept from it, since a person will be typing next. The state is
+    /// read only where there is something to trust.
     ///
     /// # Errors
     ///

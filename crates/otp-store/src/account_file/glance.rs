@@ -1,8 +1,9 @@
 //! What must be known of an account before its user is asked anything.
 //!
-//! Two words out of a text that `otpctl` wrote, found without reading the rest: the whole is
-//! read under the lock in any case, and reading it twice was a quarter of what a login computes.
-//! Whatever is spelled in another way is left to the strict reader. Nothing is decided by this.
+//! Of most accounts: that a code is asked for, and whether a PIN, found in the text that `otpctl`
+//! wrote without reading the rest. The whole is read under the lock in any case, and reading it
+//! twice was a quarter of what a login computes. Whatever is spelled in another way, and an
+//! account that asks for nothing, is left to the strict reader. Nothing is decided by this.
 
 use otp_core::UserName;
 
@@ -15,7 +16,8 @@ pub(crate) struct Glance {
     pub(crate) has_pin: bool,
 }
 
-/// `None` if the text is not spelled as [`print`](super::print()) spells it.
+/// `None` if the text is not spelled as [`print`](super::print()) spells it, or no code is asked
+/// for: who is asked for nothing shall have an account without a fault.
 pub(super) fn glance(text: &str, user: &UserName) -> Option<Glance> {
     let (top, tables) = text.split_once("\n\n")?;
     let mut lines = top.lines();
@@ -23,15 +25,11 @@ pub(super) fn glance(text: &str, user: &UserName) -> Option<Glance> {
     value("format")?;
     let name = value("user")?.strip_prefix('"')?.strip_suffix('"')?;
     value("uid")?;
-    let enabled = match value("enabled")? {
-        "true" => true,
-        "false" => false,
-        _ => return None,
-    };
+    let enabled = value("enabled")? == "true";
     let has_pin = tables.starts_with("[pin]\n");
     // It could stand somewhere else, or be spelled with an escape.
     let may_hide_one = !has_pin && (text.contains("pin") || text.contains('\\'));
-    if name != user.as_str() || may_hide_one {
+    if name != user.as_str() || !enabled || may_hide_one {
         return None;
     }
     Some(Glance { enabled, has_pin })
@@ -51,11 +49,11 @@ mod tests {
     }
 
     #[test]
-    fn the_two_words_are_found_in_what_otpctl_writes() {
+    fn an_account_that_asks_for_a_code_is_known_at_a_glance() {
         let without = format!("{PLAIN}{DEVICE}");
         assert_eq!(seen(&without), Some((true, false)));
         let disabled = without.replace("enabled = true", "enabled = false");
-        assert_eq!(seen(&disabled), Some((false, false)));
+        assert_eq!(seen(&disabled), None);
         let with = format!("{PLAIN}[pin]\nlength = 4\n\n{DEVICE}");
         assert_eq!(seen(&with), Some((true, true)));
     }

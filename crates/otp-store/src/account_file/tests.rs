@@ -154,12 +154,10 @@ fn a_glance_sees_what_the_strict_reader_reads() {
     let without_pin = format!("{}{}", &TEXT[..start], &TEXT[end..]);
     let alice = UserName::parse("alice").unwrap();
     for text in [TEXT, &without_pin] {
-        for enabled in ["enabled = true", "enabled = false"] {
-            let account = read_as(&text.replace("enabled = true", enabled), "alice").unwrap();
-            let printed = print(&account, Path::new("")).unwrap();
-            let seen = glance(&printed, &alice).expect("it is what otpctl writes");
-            assert_eq!(seen.enabled, account.enabled, "{}", *printed);
-            assert_eq!(seen.has_pin, account.pin.is_some(), "{}", *printed);
-        }
+        let account = read_as(text, "alice").unwrap();
+        let printed = print(&account, Path::new("")).unwrap();
+        let seen = glance(&printed, &alice).expect("it is what otpctl writes");
+        assert_eq!(seen.enabled, account.enabled, "{}", *printed);
+        assert_eq!(seen.has_pin, account.pin.is_some(), "{}", *printed);
     }
 }
