@@ -21,7 +21,7 @@ help:
 
 build:
 	@tools/needs $(BUILD_NEEDS)
-	cargo build --release --package pam-module
+	tools/build-module
 	cargo build --release --package enroll-cli --package pam-otp-verifier
 
 install uninstall:
@@ -52,6 +52,6 @@ check:
 
 bench:
 	@tools/needs $(BENCH_NEEDS)
-	cargo build --release --package pam-module
+	tools/build-module
 	cargo build --release --package enroll-cli --package pam-otp-bench
 	tests/bench/run

@@ -31,6 +31,46 @@ fn every_key_of_the_shipped_policy_is_known_and_states_the_default() {
 }
 
 #[test]
+fn every_key_that_is_understood_stands_in_the_shipped_policy() {
+    let shipped = include_str!("../../../../config/otp.toml");
+    let lines: Vec<&str> = shipped
+        .lines()
+        .map(|line| line.strip_prefix("#: ").or(line.strip_prefix("#= ")))
+        .zip(shipped.lines())
+        .map(|(awake, line)| awake.unwrap_or(line))
+        .collect();
+    let stands = |key: &str| {
+        let [value, table] = [format!("{key} ="), format!("[{key}]")];
+        let [inner, list] = [format!("[{key}."), format!("[[{key}]]")];
+        let forms = [&value, &table, &inner, &list];
+        let is_key = |line: &&&str| forms.iter().any(|form| line.starts_with(form.as_str()));
+        lines.iter().any(|line| is_key(&line))
+    };
+    let mut seen = 0;
+    for table in [
+        "",
+        "[login]\n",
+        "[service.sudo]\n",
+        "[[rule]]\n",
+        "[window]\n",
+        "[throttle]\n",
+        "[pending]\n",
+        "[enrolment]\n",
+        "[administration]\n",
+    ] {
+        // The refusal of an unknown key names all that are known.
+        let error = parse(&format!("{table}unheard_of = 1\n")).unwrap_err();
+        let text = error.to_string();
+        let (_, known) = text.split_once("expected ").expect(&text);
+        for key in known.split('`').skip(1).step_by(2) {
+            assert!(stands(key), "{table}{key}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "only {seen} keys");
+}
+
+#[test]
 fn every_example_of_the_shipped_policy_is_understood() {
     let shipped = include_str!("../../../../config/otp.toml");
     let examples: String = shipped
