@@ -7,7 +7,7 @@ DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
 TOKEN_NEEDS := pcscd vsmartcard-vpcd libclang-dev yubikey-manager python3-venv
 TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
-	openssh-server openssh-client sudo login tmux systemd xkb-data $(TOKEN_NEEDS) \
+	openssh-server openssh-client sudo login tmux systemd xkb-data zsh fish $(TOKEN_NEEDS) \
 	xvfb imagemagick xclip
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath $(TOKEN_NEEDS)
 
@@ -25,7 +25,7 @@ help:
 
 build:
 	@tools/needs $(BUILD_NEEDS)
-	cargo build --release --package pam-module
+	tools/build-module
 	cargo build --release --package enroll-cli --package pam-otp-verifier
 
 install uninstall:
@@ -61,7 +61,7 @@ check:
 
 bench:
 	@tools/needs $(BENCH_NEEDS)
-	cargo build --release --package pam-module
+	tools/build-module
 	cargo build --release --package enroll-cli --package pam-otp-bench
 	tests/bench/run
 	tools/token-peers

@@ -6,18 +6,11 @@
 use crate::command::Context;
 use crate::error::CommandError;
 use crate::new_account::now;
-use crate::system_log;
+use crate::{notify, system_log};
 use nix::unistd::{Uid, User};
 use otp_core::UserName;
 use otp_store::Store;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// How long a program that is told of a change may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One change, as the history keeps it and as the program of the administrator is told it.
 /// Fields may be added; `version` changes when one changes its meaning.
@@ -111,17 +104,22 @@ impl Context<'_> {
         action: &str,
         detail: &str,
     ) -> Result<(), CommandError> {
+        let mut changes = Vec::with_capacity(users.len());
         let mut lines = Vec::with_capacity(users.len());
         for user in users {
             let change = Change::new(user, action, detail);
-            write_to_the_log(&change);
-            self.tell_program(&change)?;
             let text = serde_json::to_string(&change).map_err(std::io::Error::from)?;
             lines.push((user.clone(), text));
+            write_to_the_log(&change);
+            changes.push(change);
         }
+        // Before the program is told: it may take its time.
         if let Err(error) = store.append_histories(&lines) {
             let line = format!("Warning: this is not in the history of all of them: {error}");
             self.screen.remark(&line)?;
+        }
+        for change in &changes {
+            self.tell_program(change)?;
         }
         Ok(())
     }
@@ -131,11 +129,17 @@ impl Context<'_> {
         let Some(program) = self.configuration.administration.notify.clone() else {
             return Ok(());
         };
-        if let Err(what) = notify(&program, &text) {
-            let line = format!(
-                "Warning: the change is in force, but {} was not told of it: {what}",
-                program.display()
+        if let Err(not_told) = notify::tell(&program, &text) {
+            let mut line = format!(
+                "Warning: the change is in force, but {} was not told of it: {}",
+                program.display(),
+                not_told.what
             );
+            if not_told.hangs {
+                // Of a batch of thousands, each would wait as long.
+                self.configuration.administration.notify = None;
+                line.push_str("; it is not told of further ones");
+            }
             self.screen.remark(&line)?;
         }
         Ok(())
@@ -160,42 +164,4 @@ fn write_to_the_log(change: &Change) {
          sudo_user={sudo_user:?} detail={detail:?}"
     );
     system_log::write(&line);
-}
-
-/// Runs a program with the change on its standard input.
-fn notify(program: &Path, text: &str) -> Result<(), String> {
-    let mut child = Command::new(program)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .env_clear()
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-        .current_dir("/")
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    if let Some(mut input) = child.stdin.take() {
-        // A program that does not read is no fault; its status tells. Less than a pipe holds, so
-        // that this never waits.
-        let _ = input.write_all(format!("{text}\n").as_bytes());
-    }
-    wait_for(&mut child)
-}
-
-fn wait_for(child: &mut Child) -> Result<(), String> {
-    let started = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(status.to_string()),
-            Ok(None) if started.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            Ok(None) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("no end after {} s", PATIENCE.as_secs()));
-            }
-            Err(error) => return Err(error.to_string()),
-        }
-    }
 }

@@ -4,6 +4,7 @@
 //! interactive one of the larger kind. So whoever types Ctrl-C at a hidden question, or whose
 //! program is ended from elsewhere, finds the terminal as it was.
 
+use crate::undisturbed::wait_until_it_may_end;
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -44,6 +45,7 @@ fn watch() {
     };
     std::thread::spawn(move || {
         for signal in signals.forever() {
+            wait_until_it_may_end();
             show_again();
             let _ = emulate_default_handler(signal);
         }

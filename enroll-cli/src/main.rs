@@ -32,6 +32,8 @@ mod libpam;
 mod local_users;
 mod manual;
 mod new_account;
+mod notify;
+mod only_roots;
 mod screen;
 mod secret_input;
 #[allow(
@@ -40,6 +42,7 @@ mod secret_input;
 )]
 mod system_log;
 mod token;
+mod undisturbed;
 
 use clap::Parser;
 use screen::Screen;

@@ -65,14 +65,17 @@ pub(crate) struct NewAccount {
     pub(crate) uri: KeyUri,
 }
 
-/// Makes an account; reads the secret from standard input if the arguments say so.
+/// Makes an account; reads the secret if the arguments say from where.
 pub(crate) fn make(
     user: Known,
     wanted: &NewAuthenticator,
     defaults: &EnrolmentDefaults,
     screen: &mut Screen,
 ) -> Result<NewAccount, CommandError> {
-    let given = if wanted.secret_stdin {
+    let given = if let Some(number) = wanted.secret_fd {
+        let line = secret_input::from_descriptor(number)?;
+        Some(given_secret(&line, wanted)?)
+    } else if wanted.secret_stdin {
         let line = screen.ask_if_somebody_is_there("Secret (base32, hex:..., otpauth://...): ")?;
         let line = line.unwrap_or_default();
         Some(given_secret(&line, wanted)?)
@@ -99,9 +102,7 @@ pub(crate) fn make_of(
     defaults: &EnrolmentDefaults,
 ) -> Result<NewAccount, CommandError> {
     let parameters = Parameters::settle(wanted, defaults, given)?;
-    let label = wanted.label.as_deref().unwrap_or("phone");
-    let label = Label::parse(label)
-        .map_err(|error| CommandError::usage(error.to_string(), "For example: --label phone"))?;
+    let label = new_label(wanted.label.as_deref().unwrap_or("phone"))?;
     let identifier = wanted.token_identifier.as_deref();
     let identifier = identifier.map(TokenIdentifier::parse).transpose();
     let identifier = identifier.map_err(|error| {
@@ -109,6 +110,12 @@ pub(crate) fn make_of(
         CommandError::usage(error.to_string(), remedy)
     })?;
     assemble(user, label, identifier, parameters)
+}
+
+/// What somebody calls a device.
+pub(crate) fn new_label(text: &str) -> Result<Label, CommandError> {
+    Label::parse(text)
+        .map_err(|error| CommandError::usage(error.to_string(), "For example: --label phone"))
 }
 
 /// An account like another one, with a secret and an enrolment of its own.

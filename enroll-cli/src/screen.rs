@@ -101,10 +101,11 @@ impl Screen {
         if text.chars().count() < width {
             return self.print(text);
         }
-        let mut indent = "";
-        for line in folded(text, width.saturating_sub(4)) {
-            self.print(&format!("{indent}{line}"))?;
-            indent = "    ";
+        let blanks = text.chars().take_while(|c| *c == ' ').count();
+        let mut indent = blanks;
+        for line in folded(text, width.saturating_sub(blanks).saturating_sub(4)) {
+            self.print(&format!("{:indent$}{line}", ""))?;
+            indent = blanks.saturating_add(4);
         }
         Ok(())
     }
@@ -115,6 +116,18 @@ impl Screen {
             true => Ok(()),
             false => self.print_sentence(text),
         }
+    }
+
+    /// Prints a sentence after what it is about; on a terminal that is too narrow for both,
+    /// below it.
+    pub(crate) fn print_entry(&mut self, about: &str, text: &str) -> Result<(), CommandError> {
+        let line = format!("{about}  {text}");
+        let width = self.size().map_or(usize::MAX, |(width, _)| width);
+        if line.chars().count() < width {
+            return self.print(&line);
+        }
+        self.print(about.trim_end())?;
+        self.print_sentence(&format!("      {text}"))
     }
 
     /// Prints a document for a script.

@@ -1,9 +1,42 @@
-//! A secret that exists already, from standard input.
+//! A secret that exists already, from standard input or another open file descriptor.
 //!
 //! Never from an argument or the environment: other users can read those.
 
 use crate::error::CommandError;
 use otp_core::{KeyUri, KeyUriError, Secret, SecretError, decode_typed_base32, decode_typed_hex};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use zeroize::Zeroizing;
+
+/// Longer lines are refused, in bytes: a key URI with everything fits four times.
+const LONGEST_LINE: u64 = 4096;
+
+/// The first line of an open file descriptor.
+///
+/// # Errors
+///
+/// What to do, if there is none, or no text comes.
+pub(crate) fn from_descriptor(number: u32) -> Result<Zeroizing<String>, CommandError> {
+    let remedy = "Open it in the shell: otpctl ... --secret-fd 3 3< FILE";
+    let failed = |error: std::io::Error| {
+        let what = format!("the file descriptor {number} cannot be read: {error}");
+        CommandError::usage(what, remedy)
+    };
+    let file = File::open(format!("/proc/self/fd/{number}")).map_err(failed)?;
+    // One buffer that never has to grow, so that no part of the secret is left behind.
+    let room = usize::try_from(LONGEST_LINE).unwrap_or(usize::MAX);
+    let mut line = Zeroizing::new(String::with_capacity(room.saturating_add(1)));
+    // One byte at a time would be slow for a novel; what is meant here is a line.
+    let mut limited = BufReader::with_capacity(1, file.take(LONGEST_LINE.saturating_add(1)));
+    limited.read_line(&mut line).map_err(failed)?;
+    if line.len() > room {
+        return Err(CommandError::usage(
+            format!("the line is too long: more than {LONGEST_LINE} bytes"),
+            "Give one secret or key URI on one line",
+        ));
+    }
+    Ok(line)
+}
 
 /// What was given.
 pub(crate) enum Given {

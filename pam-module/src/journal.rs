@@ -7,8 +7,8 @@
 
 use crate::LogEntry;
 use crate::log_entry::{Value, escaped};
-use std::io;
-use std::os::unix::net::UnixDatagram;
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, UnixAddr, sendto, socket};
+use std::os::fd::AsRawFd;
 
 /// In a folder that only root can write; who could put another socket there needs no login.
 const SOCKET: &str = "/run/systemd/journal/socket";
@@ -26,12 +26,21 @@ pub(crate) fn send(
     entry: &LogEntry,
     program: Option<&[u8]>,
     service: Option<&[u8]>,
-) -> io::Result<()> {
+) -> nix::Result<()> {
     let datagram = encoded(entry, program, service);
-    let socket = UnixDatagram::unbound()?;
-    socket.set_nonblocking(true)?;
-    // With MSG_NOSIGNAL, as all of the standard library's.
-    socket.send_to(&datagram, SOCKET)?;
+    let socket = socket(
+        AddressFamily::Unix,
+        SockType::Datagram,
+        SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK,
+        None,
+    )?;
+    let flags = MsgFlags::MSG_NOSIGNAL;
+    sendto(
+        socket.as_raw_fd(),
+        &datagram,
+        &UnixAddr::new(SOCKET)?,
+        flags,
+    )?;
     Ok(())
 }
 

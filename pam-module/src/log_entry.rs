@@ -93,10 +93,15 @@ pub(crate) fn quoted(text: &[u8]) -> String {
 
 /// Without line ends and without anything that a terminal would obey; cut.
 pub(crate) fn escaped(text: &str) -> String {
-    text.chars()
-        .take(LONGEST_TEXT)
-        .flat_map(char::escape_debug)
-        .collect()
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars().take(LONGEST_TEXT) {
+        match character {
+            // Ends nothing here, and sentences for people have some.
+            '\'' => escaped.push(character),
+            character => escaped.extend(character.escape_debug()),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]

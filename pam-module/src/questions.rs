@@ -36,7 +36,16 @@ pub(crate) fn ask(
     let code = |password: Option<&[u8]>, before: &str| -> Result<Typed, ConversationError> {
         if asks_for_code {
             let question = Zeroizing::new(format!("{before}{}", settings.code_prompt));
-            let typed = session.ask(&question, echo)?;
+            let typed = match session.ask(&question, echo) {
+                // sshd's own password method cannot show what is typed, and fails at once when
+                // it is asked to. Nobody else is asked twice.
+                Err(ConversationError::Failed { .. })
+                    if echo == Echo::On && session.service().as_deref() == Some(b"sshd") =>
+                {
+                    session.ask(&question, Echo::Off)?
+                }
+                asked => asked?,
+            };
             // sshd's password method answers every question with the password. That is no
             // guess, even if the password looks like a code.
             if password == Some(typed.as_slice()) && !typed.is_empty() {

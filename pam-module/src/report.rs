@@ -6,7 +6,7 @@
 //!
 //! `pam_otp(sshd:auth): ` stands before it, by libpam or by `journal.rs`. After the fixed
 //! fields come some that explain (`detail=`, `remedy=`, `wait_seconds=`, `clock_off_steps=`,
-//! `counter_off_presses=`). `id` is the number of the record on disk that holds the decision.
+//! `counter_off_presses=`), for people in sentences. `id` is the number of the record on disk that holds the decision.
 //! A name that the machine does not know is not written at all: people type passwords at the
 //! login prompt. The person is told nothing.
 //!
@@ -175,21 +175,39 @@ fn explained(decision: Decision, hint: Option<Hint>, now: UnixTime) -> Vec<Field
         (Decision::Accept(Acceptance::BypassCode { uses_left }), _) => {
             vec![Field::new("bypass_uses_left", Value::word(uses_left))]
         }
-        (Decision::Reject(Reason::GraceExpired | Reason::TooManyFailures), _) => {
-            vec![Field::new("remedy", Value::text(b"otpctl reset USER"))]
-        }
+        (Decision::Reject(Reason::GraceExpired), _) => vec![sentence(
+            "remedy",
+            "No right code came in time. Begin again with a new secret: otpctl reset USER",
+        )],
+        (Decision::Reject(Reason::TooManyFailures), _) => vec![sentence(
+            "remedy",
+            "Find out who guesses, then: otpctl unlock USER. Lost the device? otpctl reset USER",
+        )],
         // The code would have been right at another place.
         (Decision::Reject(Reason::NoMatch), Some(hint)) => {
-            let what = if hint.has_clock {
-                "clock_off_steps"
-            } else {
-                "counter_off_presses"
-            };
-            vec![Field::new(
-                what,
-                Value::Word(format!("{:+}", hint.offset.0)),
-            )]
+            let (what, detail) = off_by(hint);
+            let number = Value::Word(format!("{:+}", hint.offset.0));
+            vec![Field::new(what, number), sentence("detail", &detail)]
         }
         _ => Vec::new(),
     }
+}
+
+/// How far from its place a code was found: the field for filters, and the sentence for people.
+fn off_by(hint: Hint) -> (&'static str, String) {
+    let distance = hint.offset.0.unsigned_abs();
+    if !hint.has_clock {
+        let detail = format!("the device's button was pressed {distance} times without a login");
+        return ("counter_off_presses", detail);
+    }
+    let side = match hint.offset.0 {
+        ..0 => "behind the host's",
+        _ => "ahead of the host's",
+    };
+    let detail = format!("the device's clock is {distance} steps off, {side}");
+    ("clock_off_steps", detail)
+}
+
+fn sentence(name: &'static str, text: &str) -> Field {
+    Field::new(name, Value::text(text.as_bytes()))
 }

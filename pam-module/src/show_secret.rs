@@ -27,6 +27,9 @@ pub(crate) fn show_pending_secret(session: &dyn Session, host: &dyn Host, words:
         }
         let name = session.user()?.unwrap_or_default();
         let person = host.person(&name);
+        if !is_there_himself(session, &person) {
+            return Ok(None);
+        }
         let store = Store::open(&configuration.store)?;
         let Some(due) = due(session, host, &configuration, &store, &person)? else {
             return Ok(None);
@@ -91,6 +94,21 @@ fn is_wanted(session: &dyn Session, configuration: &Configuration) -> bool {
     !terminal.is_empty() && allowed.any(|name| name.as_bytes() == service)
 }
 
+/// Whether it is the user himself who sits there. By sudo his session can be somebody else's,
+/// who has shown his own password and code, or (by `NOPASSWD`) nothing; and root becomes anybody
+/// by su. Who else becomes him by su has shown what he would have shown.
+fn is_there_himself(session: &dyn Session, person: &Person) -> bool {
+    let Some(requesting) = session.requesting_user() else {
+        return true;
+    };
+    let Person::Known { name, .. } = person else {
+        return false;
+    };
+    let service = session.service().unwrap_or_default();
+    let by_su = matches!(service.as_slice(), b"su" | b"su-l");
+    requesting == name.as_str().as_bytes() || (by_su && requesting != b"root")
+}
+
 /// A secret that its owner shall see.
 struct Due {
     user: String,
@@ -150,42 +168,50 @@ impl Due {
             until,
             ..
         } = self;
-        let pencil = pencil_for(terminal);
-        let uri_text = uri.expose_uri();
-        // As small as it takes for an ordinary terminal, with an empty line before it and a
-        // shell's prompt after it; and if that cannot be, as it is.
-        let size = Some((80, 23));
-        let drawing = draw(&uri_text, Canvas { pencil, size })
-            .or_else(|| draw(&uri_text, Canvas { pencil, size: None }))
-            .unwrap_or_default();
         let days = until.0.saturating_sub(now.0).div_ceil(86_400);
         let secret = grouped_secret(uri);
         let parameters = parameters(uri);
+        let mut below = Zeroizing::new(String::with_capacity(LONGEST_TEXT));
+        below.push_str("Secret: ");
+        below.push_str(&secret);
+        if !parameters.is_empty() {
+            below.push_str("\nSet to: ");
+            below.push_str(&parameters);
+        }
+        below.push_str("\nScan it with your authenticator app");
+        below.push_str(what_next);
+        below.push_str(". ");
+        below.push_str(&match days {
+            0 | 1 => "Last day.".to_string(),
+            days => format!("{days} days."),
+        });
+        let most_bytes = LONGEST_TEXT.saturating_sub(below.len()).saturating_sub(1);
+        let drawing = drawing(&uri.expose_uri(), pencil_for(terminal), most_bytes);
+        let drawing = drawing.unwrap_or_default();
         let mut text = Zeroizing::new(String::with_capacity(LONGEST_TEXT.saturating_mul(2)));
         // A program may write something in front of the first line.
         text.push('\n');
         text.push_str(&drawing);
-        text.push_str("Secret: ");
-        text.push_str(&secret);
-        if !parameters.is_empty() {
-            text.push_str("\nSet to: ");
-            text.push_str(&parameters);
-        }
-        text.push_str("\nScan it with your authenticator app");
-        text.push_str(what_next);
-        text.push_str(". ");
-        text.push_str(&match days {
-            0 | 1 => "Last day.".to_string(),
-            days => format!("{days} days."),
-        });
-        if text.len() > LONGEST_TEXT {
-            // Without the picture it always fits.
-            let start = text.find("Secret: ").unwrap_or(0);
-            let text = text.get(start..).unwrap_or_default();
-            return Zeroizing::new(format!("\n{text}"));
-        }
+        text.push_str(&below);
         text
     }
+}
+
+/// The picture as it suits the terminal, within so many bytes; `None` if there is no such.
+fn drawing(uri: &str, pencil: Pencil, most_bytes: usize) -> Option<Zeroizing<String>> {
+    // As small as it takes for an ordinary terminal, with an empty line before it and a shell's
+    // prompt after it; if that cannot be, as it is; and if that is too long, in ASCII, which
+    // every terminal has and which takes a third.
+    let ordinary = Some((80, 23));
+    let ways = [(pencil, ordinary), (pencil, None), (Pencil::Ascii, None)];
+    ways.into_iter().find_map(|(pencil, size)| {
+        let canvas = Canvas {
+            pencil,
+            size,
+            most_bytes: Some(most_bytes),
+        };
+        draw(uri, canvas)
+    })
 }
 
 /// The Linux console has no half blocks in its font; serial lines may carry ASCII only.
@@ -203,8 +229,34 @@ fn pencil_for(terminal: &[u8]) -> Pencil {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_is_never_missing_because_it_has_too_many_bytes() {
+        let mut in_ascii = 0;
+        for length in 1..=64 {
+            let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+            let user = "a".repeat(length);
+            let uri = format!("otpauth://totp/web1:{user}?secret={secret}&issuer=web1");
+            for terminal in ["pts/0", "tty1", "ttyS0"] {
+                let due = Due {
+                    user: user.clone(),
+                    uri: KeyUri::parse(&uri, false).ok().unwrap(),
+                    terminal: terminal.into(),
+                    now: UnixTime(0),
+                    until: UnixTime(86_400),
+                };
+                let text = due.text("; at the next login, give its code");
+                assert!(text.len() <= LONGEST_TEXT, "{length} at {terminal}");
+                let has_blocks = text.contains('█');
+                assert!(has_blocks || text.contains("##"), "{length} at {terminal}");
+                in_ascii += u32::from(!has_blocks && terminal == "tty1");
+            }
+        }
+        assert!(in_ascii > 0, "nothing was too long for full blocks");
+    }
 
     #[test]
     fn the_picture_suits_the_terminal() {

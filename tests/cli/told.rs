@@ -1,6 +1,7 @@
 //! What administrators change is told the system's log, with who it was and without a secret.
 
-use pam_otp_tests::{Machine, SystemLog, device_of, sandboxed};
+use pam_otp_tests::{Machine, SystemLog, built, device_of, sandboxed};
+use std::process::Command;
 
 sandboxed! {
     fn every_change_is_told_the_log_under_authpriv() {
@@ -32,5 +33,27 @@ sandboxed! {
         let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap().trim();
         let _ = device_of(uri.trim());
         assert!(!lines.iter().any(|line| line.text.contains(&secret[..8])), "{lines:?}");
+    }
+
+    fn the_kernels_word_on_who_has_logged_in_goes_before_sudos() {
+        let machine = Machine::with_alice();
+        machine.add_user("bob", "builder");
+        machine.enrol_pending("alice", &[]);
+        let otpctl = built("otpctl");
+        // As pam_loginuid does it at a login.
+        let script = format!(
+            "echo 1001 > /proc/self/loginuid && SUDO_USER=alice exec {} disable alice",
+            otpctl.display()
+        );
+        let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+        if !output.status.success() {
+            println!("skipped: this kernel keeps no login uid, or lets none be set: {output:?}");
+            return;
+        }
+        assert!(machine.otpctl_ok(&["history", "alice"]).contains("disable by bob"));
+        let history = machine.otpctl_ok(&["history", "alice", "--json"]);
+        let history: serde_json::Value = serde_json::from_str(&history).expect("JSON");
+        let last = history["changes"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["login_uid"], &last["sudo_user"]), (&1001.into(), &"alice".into()));
     }
 }

@@ -77,6 +77,24 @@ pub(crate) fn all() -> Vec<Trial> {
             after_an_error: &[Door::New],
         },
         Trial {
+            name: "enroll many with sheets",
+            scene: || Scene::without_alice().begins_here(),
+            arguments: &[
+                "enroll",
+                "--from",
+                "-",
+                "--quiet",
+                "--sheets",
+                "/tmp/sheets",
+                "--recovery-codes",
+            ],
+            input: format!("user,kind,secret\nalice,hotp,{NEW_SECRET}\n"),
+            before: Door::Shut,
+            after: Door::New,
+            between: &[Door::Broken],
+            after_an_error: &[Door::New],
+        },
+        Trial {
             name: "reset",
             scene: || Scene::with_alice().begins_here(),
             arguments: &[

@@ -4,16 +4,25 @@
 use crate::failing_logins::{enrolled, good_once_at_most, login};
 use crate::step::{Fault, Step};
 use crate::strace::{login_with, steps_of_login, works};
-use pam_otp_tests::sandboxed;
+use pam_otp_tests::{Login, sandboxed};
 
 /// The calls with which a login reads, decides and writes.
 const CALLS: &str = "openat2,flock,fstat,newfstatat,statx,read,pread64,pwrite64,fdatasync,fcntl";
 
-/// The calls from the opening of the store on; before, there are the loader, libpam and the
-/// policy, whose faults hold a refusal back for two seconds each.
-fn of_the_module(steps: &[Step]) -> &[Step] {
+/// The calls from the opening of the store on: before, there are the loader, libpam and the
+/// policy, whose faults hold a refusal back for two seconds each. And up to the client's own
+/// look at its descriptors, whether one was left open.
+fn of_the_module(login: &Login) -> Vec<Step> {
+    let steps = steps_of_login(&format!("{CALLS},openat"), login);
     let store = steps.iter().position(|step| step.line.contains("\"var\""));
-    &steps[store.expect("the store is opened")..]
+    let steps = &steps[store.expect("the store is opened")..];
+    let look = |step: &Step| step.call == "openat" && step.line.contains("/proc/self/fd");
+    let behind = steps.iter().position(look);
+    let steps = &steps[..behind.expect("the client looks at its descriptors")];
+    let wanted = steps.iter().filter(|step| step.call != "openat");
+    let steps: Vec<Step> = wanted.cloned().collect();
+    assert!(steps.len() > 10, "{steps:?}");
+    steps
 }
 
 sandboxed! {
@@ -49,8 +58,7 @@ sandboxed! {
         machine.policy("[login]\nfailure_delay_milliseconds = 0\nunenrolled = \"ignore\"\n\
             [throttle]\nfree_failures = 99\n");
         let stranger = login(&[&fob.wrong_code()]);
-        let steps = steps_of_login(CALLS, &stranger);
-        for step in of_the_module(&steps) {
+        for step in &of_the_module(&stranger) {
             for error in ["EIO", "ENOENT", "EACCES", "ENOMEM"] {
                 let outcome = login_with(Fault::Error(error), step, &stranger);
                 let code = outcome.expect("the program survives");
@@ -66,8 +74,7 @@ sandboxed! {
             return;
         }
         let (_machine, mut fob) = enrolled();
-        let steps = steps_of_login(CALLS, &login(&[&fob.next_code()]));
-        for step in of_the_module(&steps) {
+        for step in &of_the_module(&login(&[&fob.next_code()])) {
             let code = fob.next_code();
             let outcome = login_with(Fault::Error("EIO"), step, &login(&[&code]));
             let again = login(&[&code]).run().code;

@@ -48,3 +48,36 @@ fn it_is_known_to_the_loader_by_the_name_it_is_installed_under() {
     let soname = soname.expect("it has a name");
     assert!(soname.ends_with("[pam_otp.so]"), "{soname}");
 }
+
+/// As long as the package makes an rlib, `cargo build` leaves link-time optimization away for
+/// the module as well, and says nothing.
+#[test]
+fn what_is_shown_measured_and_installed_is_optimized_as_a_whole() {
+    let text = |name: &str| {
+        let path = format!("{}/../{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    };
+    let lines = |text: &str, word: &str| {
+        let lines = text.lines().filter(|line| line.contains(word));
+        lines.map(str::trim).map(String::from).collect::<Vec<_>>()
+    };
+    let builder = lines(&text("tools/build-module"), "exec cargo");
+    assert_eq!(
+        builder,
+        ["exec cargo rustc --release --package pam-module --lib --crate-type cdylib \"$@\""]
+    );
+    let [makefile, demo] = [text("Makefile"), text("tools/demo")];
+    assert_eq!(
+        lines(&makefile, "tools/build-module").len(),
+        2,
+        "build, bench"
+    );
+    assert_eq!(lines(&demo, "tools/build-module").len(), 1);
+    for other in [makefile, demo] {
+        let released = lines(&other, "cargo build");
+        let released = released.iter().filter(|line| line.contains("--release"));
+        for line in released {
+            assert!(!line.contains("pam-module"), "{line}");
+        }
+    }
+}

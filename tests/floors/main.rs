@@ -9,4 +9,5 @@ mod loopholes;
 mod manual;
 mod members;
 mod module_file;
+mod rust_version;
 mod sources;

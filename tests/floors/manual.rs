@@ -211,15 +211,63 @@ fn completions_know_every_command() {
             assert!(script.contains(command), "{shell} does not know {command}");
         }
     }
-    let mut bash = Command::new("bash")
-        .arg("-n")
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .expect("bash is there");
-    let mut input = bash.stdin.take().expect("it was piped");
-    std::io::Write::write_all(&mut input, generated("bash").as_bytes()).expect("it reads");
-    drop(input);
-    assert!(bash.wait().expect("it ends").success());
+}
+
+/// What a shell answers that has loaded its completions and is asked this.
+fn asked_of(shell: &str, options: &[&str], question: &str) -> String {
+    let folder = std::env::temp_dir().join(format!("pam-otp-{shell}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("writable");
+    let file = folder.join("completions");
+    std::fs::write(&file, generated(shell)).expect("writable");
+    let question = question.replace("FILE", &file.display().to_string());
+    let output = Command::new(shell)
+        .args(options)
+        .args(["-c", &question])
+        .env("HOME", &folder)
+        .output()
+        .unwrap_or_else(|error| panic!("{shell} is installed: {error}"));
+    std::fs::remove_dir_all(&folder).expect("ours");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.is_empty(),
+        "{shell}: {said}"
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn bash_completes_commands_and_flags() {
+    let complete = "source FILE; complete -p otpctl; for words in 'otpctl reco' 'otpctl gc --dir'; do \
+                    COMP_WORDS=($words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
+                    _otpctl otpctl \"${COMP_WORDS[COMP_CWORD]}\" otpctl; echo \"${COMPREPLY[@]}\"; done";
+    let said = asked_of("bash", &["--norc"], complete);
+    assert!(said.starts_with("complete "), "{said}");
+    assert!(
+        said.ends_with("\nrecovery\n--directory-answers\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn zsh_knows_how_to_complete_otpctl() {
+    let load = "autoload -Uz compinit; compinit -u -D; source FILE; print $_comps[otpctl]; \
+                print $+functions[_otpctl__recovery_commands] $+functions[_otpctl__subcmd__recovery_commands]";
+    let said = asked_of("zsh", &["-f"], load);
+    assert!(
+        said.starts_with("_otpctl\n") && said.contains('1'),
+        "{said}"
+    );
+}
+
+#[test]
+fn fish_completes_commands_and_flags() {
+    let complete = "source FILE; complete -C 'otpctl reco'; complete -C 'otpctl gc --dir'";
+    let said = asked_of("fish", &["--no-config"], complete);
+    let first: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .collect();
+    assert_eq!(first, ["recovery", "--directory-answers"], "{said}");
 }
 
 #[test]

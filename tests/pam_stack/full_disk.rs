@@ -1,6 +1,6 @@
 //! Disks that are full, read-only, or limited: no login is lost, and none is given away.
 
-use pam_otp_tests::{Device, Login, Machine, sandboxed};
+use pam_otp_tests::{Device, Login, Machine, has_other_users, sandboxed};
 use std::fs;
 use std::process::Command;
 
@@ -37,6 +37,16 @@ fn logs_in_and_refuses_replays(fob: &mut Device) {
     }
 }
 
+/// The private machine has none. Their names are its own; the devices are the kernel's, and free
+/// again when what is mounted from them is gone.
+fn make_loop_devices() {
+    assert!(run("mknod", &["/dev/loop-control", "c", "10", "237"]));
+    for number in 0..64 {
+        let name = format!("/dev/loop{number}");
+        assert!(run("mknod", &[&name, "b", "7", &number.to_string()]));
+    }
+}
+
 /// A store on a file system of its own, with alice enrolled.
 fn enrolled_on(mount: impl FnOnce() -> bool) -> Option<(Machine, Device)> {
     let machine = Machine::with_alice();
@@ -60,14 +70,19 @@ sandboxed! {
     }
 
     fn logins_work_on_a_full_ext4() {
+        if !has_other_users() {
+            return println!("skipped: only real root can mount an ext4 image");
+        }
         let mount = || {
-            run("truncate", &["--size=4M", "/var/image"])
-                && run("mkfs.ext4", &["-q", "/var/image"])
+            make_loop_devices();
+            // Large enough for a journal.
+            run("truncate", &["--size=8M", "/var/image"])
+                && run("mkfs.ext4", &["-q", "-O", "has_journal", "/var/image"])
                 && run("mount", &["-o", "loop", "/var/image", "/var/lib/pam-otp"])
         };
-        let Some((_machine, mut fob)) = enrolled_on(mount) else {
-            return println!("skipped: only real root can mount an ext4 image");
-        };
+        let (_machine, mut fob) = enrolled_on(mount).expect("root can mount an ext4 image");
+        let kind = Command::new("findmnt").args(["-no", "FSTYPE", "/var/lib/pam-otp"]).output();
+        assert_eq!(kind.unwrap().stdout, b"ext4\n");
         fill();
         logs_in_and_refuses_replays(&mut fob);
         assert!(run("umount", &["/var/lib/pam-otp"]));
@@ -102,5 +117,35 @@ sandboxed! {
             }
         }
         assert_eq!(login.clone().with_file_size_limit(8192).run().code, "PAM_SUCCESS");
+    }
+
+    fn a_caller_with_few_descriptors_gets_no_free_guess_and_no_yes_that_costs_no_code() {
+        let machine = Machine::with_alice();
+        machine.policy("[login]\nfailure_delay_milliseconds = 0\n[throttle]\nfree_failures = 99\n");
+        machine.code_only_stack("door");
+        let mut fob = machine.enrol("alice", &["--hotp"]);
+        let limited = |limit: u32, code: &str| {
+            let limit = format!("--nofile={limit}");
+            let login = Login::new("door", "alice").answers(&[code]);
+            login.started_by(&["prlimit", &limit]).outcome()
+        };
+        let mut decided = 0;
+        for limit in 3..=12 {
+            let before = machine.failures_of("alice");
+            let wrong = limited(limit, "000000");
+            assert_ne!(wrong.as_deref(), Some("PAM_SUCCESS"), "{limit}");
+            let charged = u64::from(wrong.as_deref() == Some("PAM_AUTH_ERR"));
+            assert_eq!(machine.failures_of("alice") - before, charged, "{limit}: {wrong:?}");
+
+            let code = fob.next_code();
+            let right = limited(limit, &code);
+            let again = Login::new("door", "alice").answers(&[&code]).run().code;
+            match right.as_deref() {
+                Some("PAM_SUCCESS") => assert_eq!(again, "PAM_AUTH_ERR", "{limit}"),
+                _ => assert_eq!(again, "PAM_SUCCESS", "{limit}: {right:?}"),
+            }
+            decided += charged;
+        }
+        assert!((1..10).contains(&decided), "the limits test nothing: {decided}");
     }
 }

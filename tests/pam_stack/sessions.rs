@@ -72,6 +72,30 @@ sandboxed! {
         assert_eq!(shown(&enter("sshd", &["--tty", "pts/0"])), None, "disabled");
     }
 
+    fn nothing_is_shown_to_somebody_else_whose_session_it_became() {
+        let (machine, _phone) = pending(&[]);
+        machine.policy(
+            "[login]\nfailure_delay_milliseconds = 0\n\
+             [pending]\nshow_secret_in = [\"sudo\", \"su\", \"su-l\"]\n",
+        );
+        for (service, requesting, expected) in [
+            ("sudo", "alice", true),
+            ("sudo", "bob", false),
+            ("sudo", "root", false),
+            ("su", "alice", true),
+            // Has shown what alice would have shown.
+            ("su", "bob", true),
+            ("su-l", "bob", true),
+            // Has shown nothing.
+            ("su", "root", false),
+            ("su-l", "root", false),
+        ] {
+            machine.stack(service, STACK);
+            let shown = shown(&enter(service, &["--tty", "pts/0", "--ruser", requesting]));
+            assert_eq!(shown.is_some(), expected, "{requesting} by {service}");
+        }
+    }
+
     fn nothing_is_shown_when_the_grace_is_over_or_the_store_is_broken() {
         let (machine, _phone) = pending(&[]);
         machine.stack("sshd", "auth required pam_permit.so\nsession required {otp}\n");
@@ -98,7 +122,7 @@ sandboxed! {
             assert!(rest.contains("\nSet to: counter based, counter 0, 8 digits\n"), "{rest}");
             let secret = secret_in(&text);
             let uri = format!("otpauth://hotp/sandbox:alice?secret={secret}&issuer=sandbox&digits=8&counter=0");
-            assert_eq!(pam_otp_tests::scanned(picture), uri, "{terminal}");
+            assert_eq!(pam_otp_tests::scanned(picture), uri, "{terminal}:\n{picture}");
         }
     }
 

@@ -20,6 +20,8 @@ struct Case {
     state: Option<String>,
     #[serde(default)]
     empty_password: bool,
+    /// The fields of shadow(5) after alice's hash, if not those of a password without an end.
+    dates: Option<String>,
     /// Who gets in, as predicted.
     need: String,
     /// A part of the prediction in words.
@@ -132,7 +134,7 @@ impl Case {
         result
             .account
             .as_deref()
-            .is_none_or(|code| code == "PAM_SUCCESS")
+            .is_none_or(|code| code == "PAM_SUCCESS" || code == "PAM_NEW_AUTHTOK_REQD")
     }
 }
 
@@ -213,14 +215,16 @@ sandboxed! {
         assert!(corpus.case.len() >= 25);
         let mut faults = String::new();
         for case in &corpus.case {
-            let text = match case.empty_password {
-                true => shadow.lines().map(|line| match line.strip_prefix("alice:") {
-                    Some(rest) => format!("alice::{}\n", rest.split_once(':').unwrap().1),
-                    None => format!("{line}\n"),
-                }).collect(),
-                false => shadow.clone(),
+            let of_alice = |rest: &str| {
+                let (hash, dates) = rest.split_once(':').unwrap();
+                let hash = if case.empty_password { "" } else { hash };
+                format!("alice:{hash}:{}\n", case.dates.as_deref().unwrap_or(dates))
             };
-            fs::write("/etc/shadow", text).unwrap();
+            let lines = shadow.lines().map(|line| match line.strip_prefix("alice:") {
+                Some(rest) => of_alice(rest),
+                None => format!("{line}\n"),
+            });
+            fs::write("/etc/shadow", lines.collect::<String>()).unwrap();
             for fault in faults_of(case, &machine) {
                 faults += &format!("\n{}: {fault}", case.name);
             }

@@ -1,6 +1,7 @@
 //! What we say libpam will do, libpam then does.
 
 mod corpus;
+mod machine;
 mod random_stacks;
 mod sshd;
 mod test_command;

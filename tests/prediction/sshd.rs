@@ -111,4 +111,28 @@ sandboxed! {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+
+    fn where_a_login_comes_from_counts_for_match_blocks_and_rules() {
+        let machine = furnish();
+        machine.stack("sshd", "auth required /tmp/pam_otp.so password=verify\naccount required pam_permit.so\n");
+        machine.policy("[[rule]]\nname = \"home\"\naction = \"exempt\"\nfrom = [\"192.0.2.0/24\"]\n");
+        let text = "UsePAM yes\nKbdInteractiveAuthentication yes\nPasswordAuthentication no\nPubkeyAuthentication no\nMatch Address 198.51.100.0/24\n  PubkeyAuthentication yes\n";
+        fs::write("/etc/ssh/sshd_config", text).unwrap();
+        let ways = |more: &[&str]| -> Vec<(String, String)> {
+            let arguments = [&["doctor", "--service", "sshd", "--user", "alice", "--json"], more].concat();
+            let output = machine.otpctl(&arguments);
+            let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let text = |value: &serde_json::Value| value.as_str().unwrap().to_string();
+            let predictions = report["predictions"].as_array().unwrap().iter();
+            predictions.map(|one| (text(&one["by"]), text(&one["need"]))).collect()
+        };
+        let keyboard = |need: &str| ("keyboard-interactive".to_string(), need.to_string());
+        let key = ("publickey".to_string(), "key-only".to_string());
+        assert_eq!(ways(&[]), [keyboard("both")]);
+        assert_eq!(ways(&["--rhost", "203.0.113.5"]), [keyboard("both")]);
+        assert_eq!(ways(&["--rhost", "198.51.100.5"]), [key, keyboard("both")]);
+        assert_eq!(ways(&["--rhost", "192.0.2.7"]), [keyboard("password-only")]);
+        let output = machine.otpctl(&["doctor", "--rhost", "home"]);
+        assert_eq!(output.status.code(), Some(2));
+    }
 }

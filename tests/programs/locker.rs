@@ -2,7 +2,36 @@
 
 use crate::journal::Journal;
 use crate::scene::{ALICE, as_user, furnish, protect_everything, standing};
-use pam_otp_tests::{Ended, Pty, sandboxed};
+use pam_otp_tests::{Ended, Pty, built, sandboxed};
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// The built verifier, until this is dropped.
+struct Verifier(Child);
+
+impl Verifier {
+    fn start() -> Self {
+        let mut command = Command::new(built("pam-otp-verifier"));
+        let service = Self(command.arg("--listen").spawn().expect("it is built"));
+        let start = Instant::now();
+        while UnixStream::connect("/run/pam-otp/verifier.sock").is_err() {
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "it does not listen"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        service
+    }
+}
+
+impl Drop for Verifier {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// A program that runs as this user asks alice for a code, and perhaps for her password.
 fn asks_alice(uid: u32, service: &str, password: Option<&str>, code: &str) -> Ended {
@@ -52,5 +81,35 @@ sandboxed! {
         assert_eq!(standing(&machine, "alice"), "activated, 0 failures");
         let root = asks_alice(0, "code", None, &code);
         assert!(root.screen.contains("successfully authenticated"), "{}", root.screen);
+    }
+
+    fn with_the_verifier_a_locker_opens_for_password_and_code_and_for_nothing_less() {
+        let Some(machine) = furnish() else { return };
+        protect_everything(&machine);
+        let mut phone = machine.enrol("alice", &[]);
+        machine.stack("locker", "@include common-auth\n");
+        let (code, wrong) = (phone.next_code(), phone.wrong_code());
+        let _verifier = Verifier::start();
+        let journal = Journal::listen();
+        let opens = |password: &str, code: &str| {
+            let ended = asks_alice(ALICE, "locker", Some(password), code);
+            let opened = ended.screen.contains("successfully authenticated");
+            assert_eq!(ended.status.success(), opened, "{}", ended.screen);
+            opened
+        };
+
+        assert!(!opens("wonderland", &wrong));
+        assert!(opens("wonderland", &code));
+        assert!(!opens("wonderland", &code));
+        // pam_unix stops whoever has no password before a code is asked.
+        let words = ["pamtester", "locker", "alice", "authenticate"];
+        let mut program = Pty::start(as_user(ALICE, &words));
+        program.answer("Password: ", "looking glass");
+        let ended = program.ends();
+        assert!(!ended.status.success() && !ended.screen.contains("code"), "{}", ended.screen);
+
+        let outcomes = ["no-match", "accepted", "no-match"];
+        assert_eq!(journal.outcomes(), outcomes.map(|word| format!("locker alice {word}")));
+        assert_eq!(standing(&machine, "alice"), "activated, 1 failures");
     }
 }

@@ -7,6 +7,7 @@
 //! Programs that change users need real root; started by an ordinary user, these tests say
 //! that they were skipped.
 
+mod consoles;
 mod examples;
 mod journal;
 mod locker;
@@ -15,12 +16,15 @@ mod pending;
 mod scene;
 mod secret_in_question;
 mod small_terminal;
+mod somebody_elses_session;
 mod ssh_at_once;
+mod ssh_echo;
 mod ssh_keys;
 mod ssh_log;
 mod ssh_one_answer;
 mod ssh_password_and_code;
 mod ssh_password_method;
+mod ssh_predictions;
 mod ssh_root;
 mod ssh_second_try;
 mod ssh_streams;

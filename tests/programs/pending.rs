@@ -29,7 +29,7 @@ pub(crate) fn by_ssh(locale: &str) -> Command {
 
 /// The device that scans the picture on this screen.
 pub(crate) fn device_on(screen: &str) -> Device {
-    let blocks = |line: &&str| line.contains(['█', '▀', '▄']);
+    let blocks = |line: &&str| line.contains(['█', '▀', '▄']) || line.contains("##");
     let lines: Vec<&str> = screen.lines().filter(blocks).collect();
     let uri = scanned(&lines.join("\n"));
     let secret = uri.split("secret=").nth(1).expect("a picture that scans");

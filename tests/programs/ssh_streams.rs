@@ -115,6 +115,9 @@ fn there_and_back(code: &str) {
     }
     let ended = sftp.ends();
     assert!(ended.status.success(), "{}", ended.screen);
+    for shown in ["Secret: ", "█", "##"] {
+        assert!(!ended.screen.contains(shown), "{}", ended.screen);
+    }
     let sent = fs::read("/srv/file").unwrap();
     for copy in ["/home/alice/there", "/tmp/back"] {
         assert!(fs::read(copy).unwrap() == sent, "{copy}: {}", ended.screen);

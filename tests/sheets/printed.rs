@@ -107,3 +107,19 @@ fn the_sheet_says_how_the_next_login_goes() {
     let activated = text(Steps::Activated);
     assert!(activated.contains("at each login") && !activated.contains("press Enter"));
 }
+
+#[test]
+fn nothing_lies_in_the_quiet_zone_however_full_the_sheet_is() {
+    for (name, contents) in all_contents() {
+        let page = contents.sheet(svg);
+        let number = |before: &str, after: &str| -> f64 {
+            let (_, rest) = page.split_once(before).expect(before);
+            let (number, _) = rest.split_once(after).expect(after);
+            number.parse().expect("a number")
+        };
+        let rule = number("stroke=\"#bbb\" d=\"M0 ", "H");
+        let code = number("transform=\"translate(0 ", ")");
+        let module = number(") scale(", ")");
+        assert!(rule < code - 4.0 * module, "{name}: {rule} {code} {module}");
+    }
+}

@@ -154,6 +154,9 @@ impl Running {
         let report: Value = serde_json::from_str(report).expect("a report in JSON");
         let text = |name: &str| report[name].as_str().unwrap_or_default().to_string();
         let prompts = report["prompts"].as_array().expect("a list");
+        // A guest leaves nothing behind, and nothing for programs that its host starts meanwhile.
+        let leaks = report["leaks"].as_array().expect("a list");
+        assert!(leaks.is_empty(), "descriptors: {leaks:?}");
         LoginResult {
             code: text("authenticate"),
             setcred: text("setcred"),

@@ -100,6 +100,23 @@ impl Pty {
         }
     }
 
+    /// Waits for more than so many bytes on the screen; `None` if it ends without.
+    ///
+    /// # Panics
+    ///
+    /// If neither comes.
+    pub fn grows(&mut self, seen: usize) -> Option<String> {
+        let start = Instant::now();
+        while self.received.len() <= seen {
+            let waited = start.elapsed();
+            assert!(waited < PATIENCE, "nothing after:\n{}", self.screen());
+            if !self.receive() {
+                return None;
+            }
+        }
+        Some(self.screen())
+    }
+
     /// Types a line and Enter.
     pub fn send(&mut self, line: &str) {
         self.press(&format!("{line}\n"));

@@ -4,7 +4,7 @@ use crate::service::{ALICE, BOB, Service, furnish, locker_of, log_text};
 use otp_core::{Acceptance, Decision, Typed, UserName};
 use otp_store::Person;
 use otp_store::verifier::{Verifier, VerifierError};
-use pam_otp_tests::{Login, SystemLog, built, sandboxed};
+use pam_otp_tests::{Login, LoginResult, SystemLog, built, sandboxed};
 
 fn alice() -> Person {
     Person::Known {
@@ -66,6 +66,23 @@ sandboxed! {
         machine.stack("locker", "auth required {otp}\nauth required pam_permit.so\n");
         let disabled = Login::new("locker", "alice").as_user(ALICE).run();
         assert_eq!((disabled.code.as_str(), disabled.prompts.len()), ("PAM_SUCCESS", 0));
+    }
+
+    fn programs_of_the_user_use_up_none_of_his_logins_without_a_code() {
+        let Some(machine) = furnish() else { return };
+        machine.policy("[login]\nfailure_delay_milliseconds = 0\n[pending]\ngrace_logins = 2\n");
+        machine.enrol_pending("alice", &[]);
+        let _service = Service::start();
+        let codes = |login: &dyn Fn() -> LoginResult| [(); 3].map(|()| login().code);
+        let (yes, no) = ("PAM_SUCCESS".to_string(), "PAM_AUTH_ERR".to_string());
+        let lockers = || locker_of(ALICE, "");
+        assert_eq!(codes(&lockers), [&yes, &yes, &yes].map(String::clone));
+
+        // Both logins are still there, and then the lockers are refused as well.
+        let elsewhere = || Login::new("locker", "alice").answers(&[""]).run();
+        assert_eq!(codes(&elsewhere), [&yes, &yes, &no].map(String::clone));
+        assert_eq!(codes(&lockers), [&no, &no, &no].map(String::clone));
+        assert_eq!(machine.failures_of("alice"), 0);
     }
 
     fn a_pin_is_checked_there() {

@@ -1,14 +1,19 @@
 //! Whoever listens in the wrong place, or speaks another language.
 
 use crate::service::{ALICE, SOCKET, Service, furnish, locker_of, log_text};
+use otp_store::Person;
+use otp_store::verifier::Verifier;
 use pam_otp_tests::{Machine, SystemLog, sandboxed};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::Shutdown;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
+use std::os::unix::thread::JoinHandleExt;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// Sends bytes and hangs up its own side; returns what comes back.
 fn say(bytes: &[u8]) -> Vec<u8> {
@@ -21,7 +26,16 @@ fn say(bytes: &[u8]) -> Vec<u8> {
     reply
 }
 
-fn frame(text: &str) -> Vec<u8> {
+/// The reply to what was asked on a connection, as text.
+pub(crate) fn reply_of(connection: &mut UnixStream) -> String {
+    let mut reply = Vec::new();
+    let _ = connection.read_to_end(&mut reply);
+    let text = reply.get(2..).unwrap_or_default();
+    String::from_utf8(text.to_vec()).expect("TOML is text")
+}
+
+/// A text in a frame, as the module sends it.
+pub(crate) fn frame(text: &str) -> Vec<u8> {
     let mut frame = u16::try_from(text.len()).unwrap().to_be_bytes().to_vec();
     frame.extend_from_slice(text.as_bytes());
     frame
@@ -142,5 +156,33 @@ sandboxed! {
         let silent: Vec<_> = (0..40).map(|_| UnixStream::connect(SOCKET).unwrap()).collect();
         assert_eq!(locker_of(ALICE, &fob.next_code()).code, "PAM_SUCCESS");
         drop(silent);
+    }
+
+    /// Lockers have timers, and their children end.
+    fn a_signal_while_the_verifier_is_busy_refuses_nobody() {
+        let Some(_machine) = furnish() else { return };
+        extern "C" fn nothing(_: libc::c_int) {}
+        // SAFETY: a handler that does nothing, for a signal that nobody else uses here.
+        let before = unsafe { libc::signal(libc::SIGUSR1, nothing as *const () as usize) };
+        assert_ne!(before, libc::SIG_ERR);
+        fs::create_dir("/run/pam-otp").unwrap();
+        let listener = UnixListener::bind(SOCKET).unwrap();
+        // SAFETY: listening again with a shorter queue, which one connection fills.
+        assert_eq!(unsafe { libc::listen(listener.as_raw_fd(), 0) }, 0);
+        let first = UnixStream::connect(SOCKET).unwrap();
+        let waiting = std::thread::spawn(|| Verifier::new("test").first_look(&Person::Unknown));
+        for _ in 0..20 {
+            std::thread::sleep(Duration::from_millis(10));
+            // SAFETY: the thread has not been joined.
+            assert_eq!(unsafe { libc::pthread_kill(waiting.as_pthread_t(), libc::SIGUSR1) }, 0);
+        }
+        assert!(!waiting.is_finished(), "{:?}", waiting.join());
+        drop(listener.accept().unwrap());
+        drop(first);
+        let (mut second, _) = listener.accept().unwrap();
+        let mut length = [0; 2];
+        second.read_exact(&mut length).expect("the question");
+        drop(second);
+        assert!(waiting.join().unwrap().is_err(), "nobody has answered");
     }
 }

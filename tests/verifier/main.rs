@@ -2,6 +2,7 @@
 //! person himself, and by whoever thinks he can speak its language.
 
 mod asking;
+mod crowding;
 mod hostile;
 mod service;
 mod starting;

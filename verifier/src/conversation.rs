@@ -4,7 +4,10 @@ use crate::guests::Guests;
 use crate::log;
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use nix::unistd::{Uid, User};
-use otp_core::{Acceptance, Answer, Decision, PasswordCheck, Policy, UnixTime, UserName};
+use otp_core::{
+    Acceptance, Answer, Decision, PasswordCheck, Policy, Typed, UnixTime, UserName,
+    grace_logins_are_spent,
+};
 use otp_store::verifier::{
     LONGEST_REPLY, LONGEST_REQUEST, Question, Reply, Request, read_frame, write_frame,
 };
@@ -68,6 +71,17 @@ fn serve(
     guests: &Guests,
     policy: Option<&PathBuf>,
 ) -> io::Result<()> {
+    // Before anything is read: whoever can have numbers that no user has (subuid(5)) could take
+    // every place with them, and keep the others waiting.
+    if caller.uid != 0 && user_with(caller.uid).is_none() {
+        let Caller { uid, pid } = caller;
+        let line = format!("caller_uid={uid} caller_pid={pid} outcome=not-permitted");
+        log::say(
+            log::NOTICE,
+            &format!("{line} detail=\"no user has this number\""),
+        );
+        return Ok(());
+    }
     connection.set_write_timeout(Some(PATIENCE))?;
     let mut patient = Patient {
         connection: &connection,
@@ -135,7 +149,7 @@ fn person_of(request: &Request, caller: Caller) -> Option<Person> {
         User::from_name(&request.user).ok().flatten()?
     } else {
         // By number, so that it is the caller himself whatever his name is spelled like.
-        let own = User::from_uid(Uid::from_raw(caller.uid)).ok().flatten()?;
+        let own = user_with(caller.uid)?;
         if own.name != request.user {
             return None;
         }
@@ -145,6 +159,10 @@ fn person_of(request: &Request, caller: Caller) -> Option<Person> {
         name: UserName::parse(&user.name).ok()?,
         uid: user.uid.as_raw(),
     })
+}
+
+fn user_with(uid: u32) -> Option<User> {
+    User::from_uid(Uid::from_raw(uid)).ok().flatten()
 }
 
 fn look(store: &Store, person: &Person) -> Reply {
@@ -164,6 +182,8 @@ fn decide(
     policy: &Policy,
     (caller, guests): (Caller, &Guests),
 ) -> Reply {
+    let turn = guests.turn_of(caller.uid);
+    let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(wait) = guests.must_wait(caller.uid) {
         return Reply::failed(
             "caller-throttled",
@@ -174,7 +194,10 @@ fn decide(
             "Wait; the account itself has not been charged".into(),
         );
     }
-    let typed = request.typed();
+    let typed = match request.typed() {
+        Typed::Nothing if caller.uid != 0 => nothing_typed(store, person, policy),
+        typed => typed,
+    };
     let pin = match person {
         Person::Known { name, .. } => store.account_alone(name).ok().flatten(),
         Person::Unknown => None,
@@ -217,6 +240,22 @@ fn decide(
             }
             Reply::decided(&recorded, seen.take())
         }
+    }
+}
+
+/// Just Enter at a program of the user. Whether it has asked for his password nobody knows, so
+/// it must not use up the logins that a pending account may go on without a code: it counts as an
+/// answer for both without a code in it, which costs none. Where none is left it is refused as
+/// ever, and not charged.
+fn nothing_typed(store: &Store, person: &Person, policy: &Policy) -> Typed {
+    let Person::Known { name, .. } = person else {
+        return Typed::Nothing;
+    };
+    match store.look_up(name) {
+        Ok(Some((_, state))) if !grace_logins_are_spent(&state, policy) => {
+            Typed::parse_combined(b"")
+        }
+        _ => Typed::Nothing,
     }
 }
 

@@ -39,6 +39,7 @@ struct Guest {
     open: u32,
     failures: u32,
     last: Instant,
+    turn: Arc<Mutex<()>>,
 }
 
 impl Guests {
@@ -59,6 +60,7 @@ impl Guests {
             open: 0,
             failures: 0,
             last: Instant::now(),
+            turn: Arc::default(),
         });
         // Root's programs must not be kept out by somebody's screen locker gone mad.
         let room = uid == 0 || (all < MOST_OPEN && guest.open < MOST_OPEN_OF_ONE);
@@ -66,6 +68,17 @@ impl Guests {
             guest.open = guest.open.saturating_add(1);
         }
         room
+    }
+
+    /// To be held while an answer of this caller is looked at: asked at the same moment, all
+    /// of his conversations would find that he need not wait.
+    pub(crate) fn turn_of(&self, uid: u32) -> Arc<Mutex<()>> {
+        let guests = self.lock();
+        // Root never waits, not for himself either.
+        let guest = guests.get(&uid).filter(|_| uid != 0);
+        guest
+            .map(|guest| Arc::clone(&guest.turn))
+            .unwrap_or_default()
     }
 
     /// How long a caller still has to wait before an answer of his is looked at.

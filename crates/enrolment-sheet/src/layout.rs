@@ -53,7 +53,9 @@ pub(crate) fn room(sheet: &Sheet<'_>, code: Option<&Code>) -> usize {
 /// `air` is 1.
 pub(crate) fn draw(sheet: &Sheet<'_>, code: Option<&Code>, air: f64, page: &mut Markup) -> f64 {
     let mut pen = Pen { page, air, y: 0.0 };
-    pen.header(sheet);
+    let rule = pen.header(sheet);
+    // However little air there is, nothing lies in the quiet zone.
+    pen.y = pen.y.max(rule + code.map_or(0.0, quiet_zone) + 0.5);
     let top = pen.y;
     pen.code(code);
     pen.y = top;
@@ -68,8 +70,20 @@ pub(crate) fn draw(sheet: &Sheet<'_>, code: Option<&Code>, air: f64, page: &mut 
     pen.y
 }
 
+/// How wide one module of a code is.
+fn module_width(code: &Code) -> f64 {
+    // A code has 177 modules along a side at most.
+    CODE_WIDTH / f64::from(u32::try_from(code.width()).unwrap_or(u32::MAX))
+}
+
+/// How wide the quiet zone of a code is.
+fn quiet_zone(code: &Code) -> f64 {
+    module_width(code) * f64::from(u32::try_from(QUIET_ZONE).unwrap_or(0))
+}
+
 impl Pen<'_> {
-    fn header(&mut self, sheet: &Sheet<'_>) {
+    /// Returns where the rule below it lies.
+    fn header(&mut self, sheet: &Sheet<'_>) -> f64 {
         let top = self.y;
         let (size, date) = sized(sheet.created, 70.0, SMALL, 1.5);
         for line in date {
@@ -94,8 +108,10 @@ impl Pen<'_> {
             self.line(0.0, style(size, false, GREY), "", line);
         }
         self.gap(4.5);
+        let rule = self.y;
         self.rule(0.0, CONTENT_WIDTH, " stroke=\"#bbb\"");
         self.gap(8.0);
+        rule
     }
 
     fn code(&mut self, code: Option<&Code>) {
@@ -111,7 +127,7 @@ impl Pen<'_> {
             .raw("\" transform=\"translate(0 ")
             .number(self.y);
         page.raw(") scale(")
-            .raw(&format!("{:.5}", CODE_WIDTH / modules))
+            .raw(&format!("{:.5}", module_width(code)))
             .raw(")\">\n");
         page.raw("<title>")
             .text(words::PICTURE)

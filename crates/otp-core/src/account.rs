@@ -67,7 +67,16 @@ impl Account {
     ) -> Option<Reading<'a>> {
         let pin_length = self.pin.as_ref().map_or(0, |pin| pin.length);
         let identifier = authenticator.token_identifier.as_ref();
-        typed.reading(authenticator.digits, identifier, pin_length)
+        let reading = typed.reading(authenticator.digits, identifier, pin_length)?;
+        // With password and code in one answer, what another token types would pass for the end
+        // of the password.
+        let names = |one: &Authenticator| {
+            let identifier = one.token_identifier.as_ref();
+            identifier.is_some_and(|identifier| typed.names(one.digits, identifier))
+        };
+        let mut others = self.authenticators.iter();
+        let names_another = others.any(|one| one.id != authenticator.id && names(one));
+        (names(authenticator) || !names_another).then_some(reading)
     }
 
     /// How many bytes at the end of an answer are a recovery or bypass code, if they are.

@@ -148,17 +148,19 @@ impl KeyUri {
             _ if kind.eq_ignore_ascii_case("hotp") => true,
             _ => return Err(KeyUriError::Kind),
         };
-        let kind = if is_hotp {
-            let counter = query.counter.ok_or(KeyUriError::Missing("counter"))?;
-            KeyUriKind::Hotp {
-                counter: MovingFactor(whole_number(&counter, "counter")?),
-            }
-        } else {
-            let time_step = match &query.period {
-                None => TimeStep::THIRTY_SECONDS,
-                Some(period) => TimeStep::from_seconds(whole_number(period, "period")?)?,
-            };
-            KeyUriKind::Totp { time_step }
+        // Exporters write both for either kind. What is not used must be sound all the same.
+        let counter = query.counter.as_deref();
+        let counter = counter.map(|it| whole_number(it, "counter")).transpose()?;
+        let time_step = match &query.period {
+            None => TimeStep::THIRTY_SECONDS,
+            Some(period) => TimeStep::from_seconds(whole_number(period, "period")?)?,
+        };
+        let kind = match (is_hotp, counter) {
+            (true, None) => return Err(KeyUriError::Missing("counter")),
+            (true, Some(counter)) => KeyUriKind::Hotp {
+                counter: MovingFactor(counter),
+            },
+            (false, _) => KeyUriKind::Totp { time_step },
         };
         let secret = query.secret.ok_or(KeyUriError::Missing("secret"))?;
         let secret = decode_typed_base32(&secret).map_err(KeyUriError::Base32)?;
@@ -215,6 +217,14 @@ fn read_label(label: &str) -> Result<(Option<String>, String), KeyUriError> {
 }
 
 fn unescaped<'a>(text: &'a str, part: &'static str) -> Result<Cow<'a, str>, KeyUriError> {
+    // What follows each sign must be an escape; the decoder would leave anything else as it is.
+    let is_escape = |rest: &str| {
+        let digits = rest.get(..2);
+        digits.is_some_and(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(KeyUriError::Encoding(part));
+    }
     let decoded = percent_decode_str(text).decode_utf8();
     let decoded = decoded.map_err(|_| KeyUriError::Encoding(part))?;
     if decoded.chars().any(char::is_control) {
@@ -297,7 +307,7 @@ pub enum KeyUriError {
     Missing(&'static str),
     /// A parameter stands there twice.
     Twice(&'static str),
-    /// A part is no UTF-8 after unescaping, or has control characters.
+    /// A part has a broken escape, is no UTF-8 after unescaping, or has control characters.
     Encoding(&'static str),
     /// A parameter is not a whole number.
     Number(&'static str),

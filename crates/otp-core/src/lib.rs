@@ -120,5 +120,5 @@ pub use token_identifier::{NotATokenIdentifier, TokenIdentifier};
 pub use totp::{BeforeStart, step_number};
 pub use user_name::{UserName, UserNameError};
 pub use validity::Validity;
-pub use verify::{grace_ends, is_remembered, verify, verify_blank};
+pub use verify::{grace_ends, grace_logins_are_spent, is_remembered, verify, verify_blank};
 pub use window::{Candidates, candidates};

@@ -195,6 +195,16 @@ pub enum PolicyError {
     DriftNeedsBothSides,
 }
 
+impl PolicyError {
+    /// The key to look at, as `otp.toml` spells it.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Range { key, .. } => key,
+            Self::DriftNeedsBothSides => "window.drift_limit_steps",
+        }
+    }
+}
+
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

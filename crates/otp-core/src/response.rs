@@ -180,12 +180,26 @@ impl Typed {
         identifier: Option<&TokenIdentifier>,
         pin_length: usize,
     ) -> Option<Reading<'_>> {
-        let (symbols, is_whole) = match self {
-            Self::Response(response) => (response.expose_symbols(), true),
-            Self::Tail(tail) => (tail.symbols.get(..tail.length)?, false),
-            Self::Nothing | Self::Unusable(_) => return None,
-        };
+        let (symbols, is_whole) = self.symbols()?;
         read(symbols, is_whole, digits, identifier, pin_length)
+    }
+
+    /// Whether this token identifier stands in front of a code of so many digits.
+    pub(crate) fn names(&self, digits: Digits, identifier: &TokenIdentifier) -> bool {
+        let before = self.symbols().and_then(|(symbols, _)| {
+            let split = symbols.len().checked_sub(usize::from(digits.get()))?;
+            symbols.get(..split)
+        });
+        before.is_some_and(|before| before.ends_with(identifier.as_bytes()))
+    }
+
+    /// What may be PIN, identifier and code, and whether there is nothing else.
+    fn symbols(&self) -> Option<(&[u8], bool)> {
+        match self {
+            Self::Response(response) => Some((response.expose_symbols(), true)),
+            Self::Tail(tail) => Some((tail.symbols.get(..tail.length)?, false)),
+            Self::Nothing | Self::Unusable(_) => None,
+        }
     }
 }
 

@@ -239,7 +239,8 @@ pub fn is_remembered(
         && trust.is_some_and(|trust| state.trusts(trust, now))
 }
 
-fn grace_logins_are_spent(state: &State, policy: &Policy) -> bool {
+/// Whether as many logins of a pending account have gone on without a code as may.
+pub fn grace_logins_are_spent(state: &State, policy: &Policy) -> bool {
     let most = policy.pending.grace_logins;
     most.is_some_and(|most| state.pending_logins >= most)
 }

@@ -6,10 +6,13 @@
 //! the file holds the secret.
 
 mod bypass;
+mod glance;
 mod pin;
 mod recovery;
 
 use bypass::BypassEntry;
+pub(crate) use glance::Glance;
+use glance::glance;
 use pin::{PinEntry, hexadecimal_of};
 use recovery::RecoveryEntry;
 
@@ -88,6 +91,23 @@ enum Kind {
 pub(crate) fn read(file: RootFile, user: &UserName) -> Result<Account, StoreError> {
     let text = file.read_text(MOST_BYTES)?;
     parse(&text, &file.path, user)
+}
+
+/// What an account asks for, at a glance. No secret is taken out of the text.
+pub(crate) fn look_at(file: &RootFile, user: &UserName) -> Result<Glance, StoreError> {
+    look_at_text(&file.read_text(MOST_BYTES)?, &file.path, user)
+}
+
+/// The same, of a text; `path` is for the error.
+pub(crate) fn look_at_text(text: &str, path: &Path, user: &UserName) -> Result<Glance, StoreError> {
+    if let Some(glance) = glance(text, user) {
+        return Ok(glance);
+    }
+    let account = parse(text, path, user)?;
+    Ok(Glance {
+        enabled: account.enabled,
+        has_pin: account.pin.is_some(),
+    })
 }
 
 /// Reads the text of an account, which must be the one of `user`; `path` is for the error.

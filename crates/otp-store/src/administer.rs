@@ -5,6 +5,7 @@
 //! revocation removes the account first and then the state. One command at a time works on
 //! the store (a lock on the state folder, which logins do not take).
 
+use crate::attempt_record::AttemptLines;
 use crate::blank::BLANK;
 use crate::door::{ACCOUNT, Locked, Purpose, STATE};
 use crate::lock::{LockedFile, LockedFolder};
@@ -128,7 +129,7 @@ impl Store {
         let (account, state, result) = change(old, current.state.clone());
         if account.enrolment != old_enrolment {
             // Attempts on devices that are gone explain nothing.
-            current.attempts.clear();
+            current.attempts = AttemptLines::default();
         }
         current.commit(&file, &state)?;
         self.write_account(&account)?;

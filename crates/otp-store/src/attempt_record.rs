@@ -5,7 +5,7 @@
 //! that a login writes anyway.
 
 use otp_core::{Acceptance, AuthenticatorId, Decision, Hint, UnixTime};
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// How many attempts are kept at most; fewer where the account has many devices.
 pub(crate) const MOST: usize = 8;
@@ -63,9 +63,21 @@ impl AttemptRecord {
         }
     }
 
+    /// Whether what was typed was not looked at.
+    fn is_unseen(&self) -> bool {
+        matches!(self.outcome.as_str(), "throttled" | "too-many-failures")
+    }
+
+    /// Whether it says nothing new after this one: refused unseen again, from the same place.
+    fn repeats(&self, earlier: &Self) -> bool {
+        self.is_unseen()
+            && (&self.outcome, &self.service, &self.origin)
+                == (&earlier.outcome, &earlier.service, &earlier.origin)
+    }
+
     /// Reads what [`Display`](fmt::Display) writes. How strict it must be, the caller settles
     /// by writing it again.
-    pub(crate) fn parse(line: &str) -> Option<Self> {
+    fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.split(' ').collect();
         let [
             "attempt",
@@ -95,6 +107,66 @@ impl AttemptRecord {
             off: or_dash(off)?,
         })
     }
+}
+
+/// The latest attempts as lines of a state record, the oldest first. A login carries them on
+/// without reading them: eight of them took it longer than computing the codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AttemptLines(String);
+
+impl AttemptLines {
+    /// Takes over a line of a record, without its end.
+    pub(crate) fn push_line(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push('\n');
+    }
+
+    /// Adds an attempt, and forgets the oldest above [`MOST`]. Of refusals unseen in a row only
+    /// the latest stays: they would crowd out what led to them.
+    pub(crate) fn keep(&mut self, attempt: &AttemptRecord) {
+        if attempt.is_unseen() && self.last().is_some_and(|last| attempt.repeats(&last)) {
+            let whole = self.0.trim_end_matches('\n');
+            let kept = whole.rfind('\n').map_or(0, |end| end.saturating_add(1));
+            self.0.truncate(kept);
+        }
+        // Writing to a String does not fail.
+        let _ = writeln!(self.0, "{attempt}");
+        let too_many = self.0.lines().count().saturating_sub(MOST);
+        self.forget(too_many);
+    }
+
+    /// Without the oldest, as many bytes of whole lines as fit.
+    pub(crate) fn that_fit(&self, most_bytes: usize) -> &str {
+        let mut lines = self.0.as_str();
+        while lines.len() > most_bytes {
+            lines = after_first_line(lines);
+        }
+        lines
+    }
+
+    /// All of them; `None` if one is no attempt.
+    pub(crate) fn read(&self) -> Option<Vec<AttemptRecord>> {
+        let exact = |line: &str| {
+            let attempt = AttemptRecord::parse(line)?;
+            (attempt.to_string() == line).then_some(attempt)
+        };
+        self.0.lines().map(exact).collect()
+    }
+
+    fn last(&self) -> Option<AttemptRecord> {
+        AttemptRecord::parse(self.0.lines().next_back()?)
+    }
+
+    fn forget(&mut self, lines: usize) {
+        for _ in 0..lines {
+            let rest = after_first_line(&self.0).len();
+            self.0.drain(..self.0.len().saturating_sub(rest));
+        }
+    }
+}
+
+fn after_first_line(lines: &str) -> &str {
+    lines.split_once('\n').map_or("", |(_, rest)| rest)
 }
 
 /// `Some(None)` for a dash, `None` for what is neither.
@@ -169,5 +241,58 @@ mod tests {
         );
         assert_eq!(AttemptRecord::parse(&record.to_string()), Some(record));
         assert_eq!(AttemptRecord::parse("attempt 1 no-match"), None);
+    }
+
+    fn at(seconds: u64) -> AttemptRecord {
+        let refused = Decision::Reject(Reason::NoMatch);
+        AttemptRecord::of(refused, None, AttemptOrigin::default(), UnixTime(seconds))
+    }
+
+    #[test]
+    fn the_latest_eight_are_kept_in_their_order() {
+        let mut lines = AttemptLines::default();
+        for seconds in 0..11 {
+            lines.keep(&at(seconds));
+        }
+        let kept: Vec<AttemptRecord> = (3..11).map(at).collect();
+        assert_eq!(lines.read(), Some(kept));
+    }
+
+    #[test]
+    fn of_refusals_unseen_in_a_row_only_the_latest_stays() {
+        let unseen = |seconds| AttemptRecord {
+            outcome: "throttled".into(),
+            ..at(seconds)
+        };
+        let mut lines = AttemptLines::default();
+        for attempt in [at(1), unseen(2), unseen(3), at(4), unseen(5)] {
+            lines.keep(&attempt);
+        }
+        let kept = vec![at(1), unseen(3), at(4), unseen(5)];
+        assert_eq!(lines.read(), Some(kept));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_away_by_whole_lines_the_oldest_first() {
+        let mut lines = AttemptLines::default();
+        lines.keep(&at(1));
+        lines.keep(&at(2));
+        let (both, second) = (lines.0.clone(), format!("{}\n", at(2)));
+        assert_eq!(lines.that_fit(both.len()), both);
+        assert_eq!(lines.that_fit(both.len() - 1), second);
+        assert_eq!(lines.that_fit(second.len() - 1), "");
+    }
+
+    #[test]
+    fn a_line_that_is_no_attempt_is_not_explained() {
+        for line in [
+            "attempt 1 no-match",
+            &format!("{} ", at(1)),
+            &at(1).to_string().replace("1", "01"),
+        ] {
+            let mut lines = AttemptLines::default();
+            lines.push_line(line);
+            assert_eq!(lines.read(), None, "{line}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! It has several states, since one lock for all strangers would tell who is one: he would
 //! wait for the others.
 
+use crate::account_file::Glance;
 use crate::{StoreError, account_file};
 use nix::unistd::Pid;
 use otp_core::{Account, MovingFactor, State, UnixTime, UserName};
@@ -45,6 +46,11 @@ pub(crate) fn states() -> impl Iterator<Item = String> {
 /// The account, from the text above.
 pub(crate) fn account() -> Result<Account, StoreError> {
     account_file::parse(TEXT, Path::new(""), &UserName::nobody())
+}
+
+/// A glance at it, as at any account.
+pub(crate) fn glance() -> Result<Glance, StoreError> {
+    account_file::look_at_text(TEXT, Path::new(""), &UserName::nobody())
 }
 
 /// The state of an account that was activated long ago.

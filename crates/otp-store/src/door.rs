@@ -155,15 +155,21 @@ impl Store {
     ///
     /// What [`Store::decide`] would stumble over.
     pub fn latest_attempts(&self, name: &UserName) -> Result<Vec<AttemptRecord>, StoreError> {
-        let found = self.locked(name, Purpose::Look)?;
-        Ok(found.map_or_else(Vec::new, |locked| locked.current.attempts))
+        let Some(found) = self.locked(name, Purpose::Look)? else {
+            return Ok(Vec::new());
+        };
+        let attempts = found.current.attempts.read();
+        attempts.ok_or_else(|| StoreError::Damaged {
+            path: self.state_path(name.as_str()),
+            what: "one of its lines about attempts does not follow the format".into(),
+        })
     }
 
     /// What the account asks for; `None` if there is no enrolment.
     ///
-    /// Good for deciding what to ask, never for deciding a login. No secret is kept from it,
-    /// since a person will be typing next. The state is read only where there is something to
-    /// trust.
+    /// Good for deciding what to ask, never for deciding a login: an account that asks for a code
+    /// may be damaged. No secret is kept from it, since a person will be typing next. The state is
+    /// read only where there is something to trust.
     ///
     /// # Errors
     ///
@@ -174,36 +180,38 @@ impl Store {
         trust: Option<&Trust>,
         now: UnixTime,
     ) -> Result<Option<FirstLook>, StoreError> {
-        let (account, is_remembered) = match trust {
-            None => (self.account_alone(name)?, false),
-            Some(trust) => match self.look_up(name)? {
-                None => (None, false),
-                Some((account, state)) => {
-                    let is_remembered = is_remembered(&account, &state, Some(trust), now);
-                    (Some(account), is_remembered)
-                }
-            },
+        let seen = match trust {
+            None => {
+                let file = self.account_file(name.as_str())?;
+                let glance = file.map(|file| account_file::look_at(&file, name));
+                glance.transpose()?.map(|glance| FirstLook {
+                    asks_for_code: glance.enabled,
+                    has_pin: glance.has_pin,
+                    is_remembered: false,
+                })
+            }
+            Some(trust) => self.look_up(name)?.map(|(account, state)| FirstLook {
+                asks_for_code: account.enabled,
+                has_pin: account.pin.is_some(),
+                is_remembered: is_remembered(&account, &state, Some(trust), now),
+            }),
         };
-        if account.is_none() {
+        if seen.is_none() {
             self.look_at_nobody(true);
         }
-        Ok(account.map(|account| FirstLook {
-            asks_for_code: account.enabled,
-            has_pin: account.pin.is_some(),
-            is_remembered,
-        }))
+        Ok(seen)
     }
 
     /// Costs what a first look at an account costs. `known` tells whether one was looked for.
     pub fn look_at_nobody(&self, known: bool) {
-        let account = match known {
-            true => blank::account().ok(),
+        let glance = match known {
+            true => blank::glance().ok(),
             false => {
                 let file = self.account_file(BLANK).ok().flatten();
-                file.and_then(|file| account_file::read(file, &UserName::nobody()).ok())
+                file.and_then(|file| account_file::look_at(&file, &UserName::nobody()).ok())
             }
         };
-        drop(std::hint::black_box(account));
+        let _ = std::hint::black_box(glance);
     }
 
     /// The names of all who have an account, or half of one, sorted.

@@ -14,7 +14,7 @@
 mod text;
 
 use crate::StoreError;
-use crate::attempt_record::{self, AttemptRecord};
+use crate::attempt_record::{AttemptLines, AttemptRecord};
 use crate::root_owned::RootFile;
 use nix::sys::uio::{pread, pwrite};
 use nix::unistd::fdatasync;
@@ -34,7 +34,7 @@ pub(crate) const FILE_BYTES: u64 = 8192;
 struct Slot {
     generation: u64,
     state: State,
-    attempts: Vec<AttemptRecord>,
+    attempts: AttemptLines,
 }
 
 /// The slots of one file as they were read.
@@ -43,8 +43,7 @@ pub(crate) struct Slots([u8; STATE_BYTES]);
 /// The current state of an account, and where the next one goes.
 pub(crate) struct Current {
     pub(crate) state: State,
-    /// The latest attempts, the latest last.
-    pub(crate) attempts: Vec<AttemptRecord>,
+    pub(crate) attempts: AttemptLines,
     generation: u64,
     next_slot: usize,
 }
@@ -113,13 +112,9 @@ impl Current {
 
     /// Keeps an attempt beside the state; the oldest is forgotten.
     pub(crate) fn note(&mut self, attempt: Option<AttemptRecord>) {
-        let too_many = self
-            .attempts
-            .len()
-            .saturating_add(1)
-            .saturating_sub(attempt_record::MOST);
-        self.attempts.drain(..too_many.min(self.attempts.len()));
-        self.attempts.extend(attempt);
+        if let Some(attempt) = attempt {
+            self.attempts.keep(&attempt);
+        }
     }
 
     /// Writes the next state over the older slot and syncs it. Afterwards this is current.
@@ -155,8 +150,9 @@ fn other(place: usize) -> usize {
 /// The whole file of a fresh enrolment: the same state in both slots, so that all blocks are
 /// allocated from the start.
 pub(crate) fn fresh_file(state: &State) -> Option<Vec<u8>> {
-    let mut bytes = print(1, state, &[])?;
-    bytes.extend(print(2, state, &[])?);
+    let none = AttemptLines::default();
+    let mut bytes = print(1, state, &none)?;
+    bytes.extend(print(2, state, &none)?);
     Some(bytes)
 }
 
@@ -203,13 +199,14 @@ mod tests {
 
     #[test]
     fn the_longest_state_fits_into_one_block_and_comes_back_whole() {
-        let bytes = print(u64::MAX, &state(), &[]).unwrap();
+        let bytes = print(u64::MAX, &state(), &AttemptLines::default()).unwrap();
         assert_eq!(bytes.len(), SLOT_BYTES);
         let slot = parse(&bytes).unwrap();
         assert_eq!((slot.generation, slot.state), (u64::MAX, state()));
     }
 
-    fn attempts() -> Vec<AttemptRecord> {
+    /// As long as they can be.
+    fn attempts() -> (Vec<AttemptRecord>, AttemptLines) {
         let attempt = |number| AttemptRecord {
             at: UnixTime(u64::MAX - 8 + number),
             outcome: "recovery-code-accepted".into(),
@@ -219,21 +216,28 @@ mod tests {
             moving_factor: Some(u64::MAX),
             off: Some(i64::MIN),
         };
-        (0..8).map(attempt).collect()
+        let records: Vec<AttemptRecord> = (0..8).map(attempt).collect();
+        let mut lines = AttemptLines::default();
+        for record in &records {
+            lines.keep(record);
+        }
+        (records, lines)
     }
 
     #[test]
     fn the_latest_attempts_are_kept_as_far_as_they_fit() {
-        let bytes = print(u64::MAX, &state(), &attempts()).unwrap();
+        let (records, lines) = attempts();
+        let bytes = print(u64::MAX, &state(), &lines).unwrap();
         let slot = parse(&bytes).unwrap();
         assert_eq!(slot.state, state());
-        assert!(slot.attempts.len() < 8);
-        assert!(attempts().ends_with(&slot.attempts), "{:?}", slot.attempts);
+        let kept = slot.attempts.read().unwrap();
+        assert!((1..8).contains(&kept.len()), "{kept:?}");
+        assert!(records.ends_with(&kept), "{kept:?}");
 
         let mut ordinary = state();
         ordinary.authenticators.truncate(2);
-        let bytes = print(7, &ordinary, &attempts()).unwrap();
-        assert_eq!(parse(&bytes).unwrap().attempts, attempts());
+        let bytes = print(7, &ordinary, &lines).unwrap();
+        assert_eq!(parse(&bytes).unwrap().attempts.read(), Some(records));
     }
 
     #[test]
@@ -244,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_slot_with_any_byte_changed_is_not_believed() {
-        let bytes = print(7, &state(), &[]).unwrap();
+        let bytes = print(7, &state(), &attempts().1).unwrap();
         for place in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[place] ^= 1;
@@ -255,7 +259,7 @@ mod tests {
 
     #[test]
     fn other_spellings_of_the_same_state_are_not_believed() {
-        let bytes = print(7, &state(), &[]).unwrap();
+        let bytes = print(7, &state(), &AttemptLines::default()).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         for (right, wrong) in [("generation 7", "generation 07"), ("yes", "yea")] {
             let body = text

@@ -144,7 +144,11 @@ impl Rule {
             return "";
         };
         let name = path.rsplit('/').next().unwrap_or_default();
-        name.strip_suffix(".so").unwrap_or(name)
+        match name.strip_suffix(".so").unwrap_or(name) {
+            // As it is called where it is built.
+            "libpam_otp" => "pam_otp",
+            name => name,
+        }
     }
 
     /// The module's arguments.

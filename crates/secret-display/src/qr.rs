@@ -34,25 +34,32 @@ pub struct Canvas {
     pub pencil: Pencil,
     /// Columns and lines of the terminal, if known.
     pub size: Option<(usize, usize)>,
+    /// What the way to the terminal takes in one piece, bytes, if that is limited. A picture
+    /// in full blocks has up to six for each module, and how many are lit is chance.
+    pub most_bytes: Option<usize>,
 }
 
 /// Draws `text`; `None` if it does not fit, or is too long for any QR code.
 pub fn draw(text: &str, canvas: Canvas) -> Option<Zeroizing<String>> {
     let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::L).ok()?;
-    let margin = [MARGIN, NARROW_MARGIN]
-        .into_iter()
-        .find(|margin| fits(code.width(), *margin, canvas))?;
-    let picture = Picture {
-        width: code.width(),
-        modules: code.to_colors(),
-        margin,
-    };
-    Some(match canvas.pencil {
-        Pencil::HalfBlocks => picture.in_half_blocks(false),
-        Pencil::ColouredHalfBlocks => picture.in_half_blocks(true),
-        Pencil::FullBlocks => picture.in_pairs("██"),
-        Pencil::Ascii => picture.in_pairs("##"),
-    })
+    let modules = code.to_colors();
+    let margins = [MARGIN, NARROW_MARGIN].into_iter();
+    let mut drawings = margins
+        .filter(|margin| fits(code.width(), *margin, canvas))
+        .map(|margin| {
+            let picture = Picture {
+                width: code.width(),
+                modules: &modules,
+                margin,
+            };
+            match canvas.pencil {
+                Pencil::HalfBlocks => picture.in_half_blocks(false),
+                Pencil::ColouredHalfBlocks => picture.in_half_blocks(true),
+                Pencil::FullBlocks => picture.in_pairs("██"),
+                Pencil::Ascii => picture.in_pairs("##"),
+            }
+        });
+    drawings.find(|drawing| canvas.most_bytes.is_none_or(|most| drawing.len() <= most))
 }
 
 fn fits(width: usize, margin: usize, canvas: Canvas) -> bool {
@@ -67,13 +74,13 @@ fn fits(width: usize, margin: usize, canvas: Canvas) -> bool {
         .is_none_or(|(columns, lines)| wide <= columns && high <= lines)
 }
 
-struct Picture {
+struct Picture<'a> {
     width: usize,
-    modules: Vec<Color>,
+    modules: &'a [Color],
     margin: usize,
 }
 
-impl Picture {
+impl Picture<'_> {
     fn side(&self) -> usize {
         self.width.saturating_add(self.margin.saturating_mul(2))
     }
@@ -146,7 +153,14 @@ mod tests {
 
     fn drawn(text: &str, pencil: Pencil, size: (usize, usize)) -> Option<Zeroizing<String>> {
         let size = Some(size);
-        draw(text, Canvas { pencil, size })
+        draw(
+            text,
+            Canvas {
+                pencil,
+                size,
+                most_bytes: None,
+            },
+        )
     }
 
     #[test]
@@ -181,6 +195,7 @@ mod tests {
             Canvas {
                 pencil: Pencil::Ascii,
                 size: None,
+                most_bytes: None,
             },
         )
         .unwrap();
@@ -189,6 +204,7 @@ mod tests {
             Canvas {
                 pencil: Pencil::FullBlocks,
                 size: None,
+                most_bytes: None,
             },
         )
         .unwrap();
@@ -196,6 +212,23 @@ mod tests {
         assert_eq!(*ascii, blocks.replace('█', "#"));
         let side = ascii.lines().count();
         assert!(ascii.lines().all(|line| line.len() == side * 2));
+    }
+
+    #[test]
+    fn what_must_be_short_gets_a_narrow_margin_before_it_gets_nothing() {
+        let within = |most| {
+            let canvas = Canvas {
+                pencil: Pencil::FullBlocks,
+                size: None,
+                most_bytes: Some(most),
+            };
+            draw(URI, canvas).map(|drawing| (drawing.len(), drawing.lines().count()))
+        };
+        let (wide, lines) = within(usize::MAX).unwrap();
+        assert_eq!(within(wide), Some((wide, lines)));
+        let (narrow, fewer) = within(wide - 1).unwrap();
+        assert_eq!(fewer, lines - 2);
+        assert_eq!(within(narrow - 1), None);
     }
 
     #[test]

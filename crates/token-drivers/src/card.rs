@@ -1,6 +1,6 @@
 //! The way to a token, and the person who holds it, as a driver sees them.
 //!
-//! [`Card`] is implemented over PC/SC by the command, and by `script` for tests.
+//! [`Card`] is implemented over PC/SC by the command, and by the module `script` for tests.
 
 use crate::apdu::{Command, Reply};
 use std::fmt;

@@ -10,12 +10,14 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
+/// Where `--help` lists what every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Manage one-time passwords for logging in.
 #[derive(Parser)]
 #[command(
     name = "otpctl",
     version,
-    propagate_version = true,
     max_term_width = 90,
     after_help = "Begin with:  otpctl enroll alice\n\
                   Lost phone:  otpctl reset alice\n\
@@ -24,15 +26,15 @@ use std::path::PathBuf;
 )]
 pub(crate) struct Arguments {
     /// Policy file, if not /etc/pam-otp/otp.toml
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", help_heading = EVERYWHERE)]
     pub(crate) config: Option<PathBuf>,
 
     /// Print nothing but secrets, codes and errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
 
     /// No pictures, no colours, no moving lines (for screen readers)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) plain: bool,
 
     #[command(subcommand)]
@@ -46,7 +48,7 @@ pub(crate) enum Command {
     Enroll(Enroll),
     /// Show who is enrolled, and in what state
     Status(Status),
-    /// Print the names of all who are enrolled, one on a line
+    /// Print the names of all who are enrolled, or the devices of one, one on a line
     List(List),
     /// Predict the next login, and find what is wrong with this machine's
     Doctor(Doctor),

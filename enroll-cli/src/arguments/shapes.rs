@@ -19,6 +19,8 @@ pub(crate) struct User {
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("who").required(true).args(["user", "group", "from"])))]
+#[command(mut_arg("json", |json| json.help("Print JSON with the secret and everything about it; with \
+    many users, a line for each, with the secret only if --uri-only is added")))]
 pub(crate) struct Enroll {
     /// Login name
     pub(crate) user: Option<String>,
@@ -70,12 +72,15 @@ pub(crate) struct NewAuthenticator {
     #[arg(long, value_name = "NUMBER", requires = "hotp")]
     pub(crate) counter: Option<u64>,
     /// Length of the secret, 16 to 64 [default: that of the hash]
-    #[arg(long, value_name = "BYTES", conflicts_with = "secret_stdin")]
+    #[arg(long, value_name = "BYTES", conflicts_with_all = ["secret_stdin", "secret_fd"])]
     pub(crate) secret_bytes: Option<usize>,
     /// Read the secret from the first line of standard input: base32, "hex:" and
     /// hexadecimal, or an otpauth:// URI
     #[arg(long)]
     pub(crate) secret_stdin: bool,
+    /// The same from this open file descriptor, so that standard input stays free
+    #[arg(long, value_name = "NUMBER", conflicts_with = "secret_stdin")]
+    pub(crate) secret_fd: Option<u32>,
     /// Take a secret of 80 to 127 bits, which RFC 4226 calls too short
     #[arg(long)]
     pub(crate) allow_short_secret: bool,
@@ -87,14 +92,20 @@ pub(crate) struct NewAuthenticator {
     pub(crate) issuer: Option<String>,
 }
 
+impl NewAuthenticator {
+    /// Whether the secret exists already, and is read.
+    pub(crate) fn secret_is_given(&self) -> bool {
+        self.secret_stdin || self.secret_fd.is_some()
+    }
+}
+
 /// How to show the secret.
 #[derive(Args)]
 pub(crate) struct Display {
     /// Print the otpauth:// URI and nothing else (for scripts)
     #[arg(long)]
     pub(crate) uri_only: bool,
-    /// Print JSON with the secret and everything about it; with many users, a line for each,
-    /// with the secret only if --uri-only is added
+    /// Print JSON with the secret and everything about it
     #[arg(long)]
     pub(crate) json: bool,
     /// No QR code, only text (for screen readers)
@@ -129,7 +140,9 @@ pub(crate) struct Enable {
     pub(crate) display: Display,
 }
 
+/// Without a word on the kind of device, it is of the same kind as the first one before.
 #[derive(Args)]
+#[command(mut_arg("label", |label| label.help("What the person calls the new device [default: as before]")))]
 pub(crate) struct Reset {
     /// Login name
     pub(crate) user: String,
@@ -152,6 +165,7 @@ pub(crate) struct Revoke {
 }
 
 #[derive(Args)]
+#[command(mut_arg("label", |label| label.required(true).help("What the person calls the new device, such as tablet")))]
 pub(crate) struct Add {
     /// Login name
     pub(crate) user: String,
@@ -199,6 +213,9 @@ pub(crate) struct Resync {
 
 #[derive(Args)]
 pub(crate) struct List {
+    /// The devices of this user, not the names of all
+    #[arg(conflicts_with = "state")]
+    pub(crate) user: Option<String>,
     /// Only those in this state: disabled, locked, throttled, expired, pending, activated, broken
     #[arg(long, value_name = "STATE")]
     pub(crate) state: Option<String>,
@@ -296,6 +313,10 @@ pub(crate) struct Doctor {
     /// that call pam_otp]
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Vec<String>,
+    /// The address that logins by sshd come from, for its Match blocks and for rules
+    /// [default: the machine itself for sshd, none for rules]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) rhost: Option<std::net::IpAddr>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

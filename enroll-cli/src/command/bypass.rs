@@ -6,6 +6,7 @@ use super::{Context, date};
 use crate::arguments::Bypass as Wanted;
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user, now};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Bypass, BypassId, BypassState, RecoveryCode, Standing, UnixTime, standing};
 use otp_store::seconds_of_span;
 use serde::Serialize;
@@ -57,6 +58,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
         expires_at,
         uses: wanted.uses,
     };
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         let old = account.bypass.replace(bypass);
         state.bypass = Some(BypassState { id, used: 0 });
@@ -116,6 +118,7 @@ fn revoke(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
     if account.bypass.is_none() {
         return context.screen.say(&format!("{name} has no bypass code."));
     }
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         account.bypass = None;
         state.bypass = None;

@@ -8,6 +8,7 @@ use super::{Context, show_secret};
 use crate::arguments::{Add, Remove, Rename};
 use crate::error::CommandError;
 use crate::new_account::{known_user, make};
+use crate::undisturbed::Undisturbed;
 use otp_core::{
     Account, AccountError, Authenticator, AuthenticatorId, AuthenticatorState, Authenticators,
     Label, State,
@@ -15,12 +16,6 @@ use otp_core::{
 use otp_store::Store;
 
 pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), CommandError> {
-    if wanted.authenticator.label.is_none() {
-        return Err(CommandError::usage(
-            "a further device needs a name of its own",
-            "For example: --label tablet",
-        ));
-    }
     wants_no_code_of_a_script(&wanted.display, wanted.pending)?;
     let user = known_user(&wanted.user)?;
     let name = user.name.clone();
@@ -53,6 +48,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
         show_secret::show(context, &new.uri, &wanted.display)?;
         prove(context, &new.account, &fresh)?
     };
+    let _undisturbed = Undisturbed::begin();
     let label = device.label.clone();
     put(&store, &name, device, known)?;
     context.changed(&store, &name, "add", &format!("a device \"{label}\""))?;
@@ -127,6 +123,7 @@ pub(crate) fn rename(context: &mut Context<'_>, wanted: &Rename) -> Result<(), C
     let store = context.store()?;
     let (account, _) = context.enrolled(&store, &user)?;
     let id = device_called(&account, &wanted.label)?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, state| {
         let renamed = account.authenticators.iter().map(|one| Authenticator {
             label: if one.id == id {
@@ -175,6 +172,7 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Remove) -> Result<(), C
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         let others = account.authenticators.iter().filter(|one| one.id != id);
         match Authenticators::new(others.cloned().collect()) {

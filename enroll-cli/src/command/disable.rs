@@ -3,12 +3,14 @@
 use super::Context;
 use crate::error::CommandError;
 use crate::new_account::known_user;
+use crate::undisturbed::Undisturbed;
 
 pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
     let user = known_user(user)?;
     let name = user.name.clone();
     let store = context.store()?;
     context.enrolled(&store, &user)?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         // Whoever is asked for codes again shall show one first.
         state.trusted.clear();

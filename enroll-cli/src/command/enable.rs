@@ -7,6 +7,7 @@ use super::{Context, show_secret};
 use crate::arguments::Enable;
 use crate::error::CommandError;
 use crate::new_account::{known_user, renew};
+use crate::undisturbed::Undisturbed;
 use otp_core::State;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), CommandError> {
@@ -14,6 +15,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     let name = user.name.clone();
     let store = context.store()?;
     let (account, state) = context.enrolled(&store, &user)?;
+    if account.enabled && wanted.keep_secret {
+        let line = format!("{name} is enabled already; nothing has changed.");
+        return context.screen.say(&line);
+    }
     if account.enabled {
         return Err(CommandError::refused(
             format!("{name} is enabled already; nothing has changed"),
@@ -21,6 +26,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
         ));
     }
     if wanted.keep_secret {
+        let _undisturbed = Undisturbed::begin();
         let changed = store.change(&name, |mut account, state| {
             account.enabled = true;
             (account, state, ())
@@ -47,6 +53,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
     new.account.pin.clone_from(&account.pin);
     let fresh = State::fresh(&new.account);
     let next = context.while_pending(&new.account);
+    let _undisturbed = Undisturbed::begin();
     store
         .start_over(new.account, fresh)
         .map_err(|error| CommandError::perhaps_done(error, "reset"))?;

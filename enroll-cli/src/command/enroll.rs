@@ -8,6 +8,7 @@ use crate::arguments::{Display, Enroll};
 use crate::error::CommandError;
 use crate::kernel_clock;
 use crate::new_account::{NewAccount, known_user, make, now};
+use crate::undisturbed::Undisturbed;
 use otp_core::{
     Account, Answer, Authenticator, Decision, Method, PasswordCheck, State, Typed, verify,
 };
@@ -20,10 +21,10 @@ pub(crate) fn run(
     wanted: &Enroll,
     user: &str,
 ) -> Result<(), CommandError> {
-    if wanted.authenticator.allow_short_secret && !wanted.authenticator.secret_stdin {
+    if wanted.authenticator.allow_short_secret && !wanted.authenticator.secret_is_given() {
         return Err(CommandError::usage(
             "--allow-short-secret is about a secret that is given",
-            "Give one with --secret-stdin; secrets that otpctl makes are long enough",
+            "Give one with --secret-stdin or --secret-fd; secrets that otpctl makes are long enough",
         ));
     }
     wants_no_code_of_a_script(&wanted.display, wanted.pending)?;
@@ -37,6 +38,7 @@ pub(crate) fn run(
     let fresh = State::fresh(&new.account);
     if wanted.pending {
         warn_of_the_clock(context, &new.account)?;
+        let _undisturbed = Undisturbed::begin();
         // Written first: a secret that was shown must be the one that counts.
         store.enrol(&new.account, &fresh)?;
         show_pending(context, &new, &wanted.display).inspect_err(|_| {
@@ -50,7 +52,9 @@ pub(crate) fn run(
     let proved = prove(context, &account, &fresh);
     // Not before: secret and question together fill a small screen.
     warn_of_the_clock(context, &account)?;
-    store.enrol(&account, &proved?)?;
+    let proved = proved?;
+    let _undisturbed = Undisturbed::begin();
+    store.enrol(&account, &proved)?;
     context.changed(&store, &name, "enroll", "activated by a right code")?;
     context.screen.say(&format!(
         "{name} is enrolled and activated. That code is used up; log in with the next one."

@@ -214,8 +214,9 @@ fn explained(account: &Account, earlier: &[AttemptRecord], record: &AttemptRecor
         "wrong-pin" => format!("refused: the code of {device} was right, the PIN was wrong."),
         "wrong-password" => "refused: a wrong password.".into(),
         "malformed" => "refused: what was typed cannot be a code (Enter, or the password?).".into(),
-        "throttled" => "refused unseen, because of the failures before.".into(),
-        "too-many-failures" => "refused unseen: locked by failures.".into(),
+        // The store keeps the latest of several in a row.
+        "throttled" => "refused unseen, perhaps repeatedly, because of the failures before.".into(),
+        "too-many-failures" => "refused unseen, perhaps repeatedly: locked by failures.".into(),
         "grace-expired" => "refused: no first code had come in time.".into(),
         other => format!("{other}."),
     }

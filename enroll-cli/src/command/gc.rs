@@ -6,6 +6,7 @@
 use super::Context;
 use crate::arguments::Gc;
 use crate::error::CommandError;
+use crate::undisturbed::Undisturbed;
 use nix::unistd::User;
 use otp_core::UserName;
 use otp_store::Store;
@@ -87,6 +88,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
     }
     confirm(context, &names, wanted.yes)?;
     for name in &gone {
+        let _undisturbed = Undisturbed::begin();
         store
             .revoke(name)
             .and_then(|()| store.remove_history(name))

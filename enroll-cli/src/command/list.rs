@@ -1,15 +1,23 @@
 //! `otpctl list`: the names of all who are enrolled, for scripts. With `--state`, of those in
-//! one state.
+//! one state. `otpctl list USER`: the devices of one.
 
 use super::Context;
-use super::status::{STATES, state_word};
+use super::status::{AuthenticatorReport, STATES, devices, state_word};
 use crate::arguments::List;
 use crate::error::CommandError;
 use crate::local_users::LocalUsers;
+use crate::new_account::user_name;
 use otp_core::UserName;
-use otp_store::Store;
+use otp_store::{Store, StoreError};
 use serde::Serialize;
 use std::fmt::Write;
+
+#[derive(Serialize)]
+struct Devices<'a> {
+    version: u32,
+    user: &'a str,
+    authenticators: Vec<AuthenticatorReport>,
+}
 
 #[derive(Serialize)]
 struct Listed {
@@ -24,6 +32,9 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &List) -> Result<(), Comman
             format!("there is no state \"{}\"", state.escape_debug()),
             format!("One of: {}", STATES.join(", ")),
         ));
+    }
+    if let Some(user) = &wanted.user {
+        return devices_of(context, user, wanted.json);
     }
     let store = context.store()?;
     let users = store.users()?;
@@ -45,6 +56,33 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &List) -> Result<(), Comman
         Some(text) => context.screen.print(text),
         None => Ok(()),
     }
+}
+
+/// Every device of a user: when it was last used, and when its codes count.
+fn devices_of(context: &mut Context<'_>, user: &str, json: bool) -> Result<(), CommandError> {
+    let name = user_name(user)?;
+    let store = context.store()?;
+    let Some((account, state)) = store
+        .look_up(&name)
+        .map_err(|error| CommandError::from(error).about(user))?
+    else {
+        let path = context.configuration.store.join("account").join(user);
+        let error = CommandError::from(StoreError::NotEnrolled { path });
+        return Err(error.about(user));
+    };
+    let devices = devices(&account, &state);
+    if json {
+        let document = Devices {
+            version: 1,
+            user: name.as_str(),
+            authenticators: devices,
+        };
+        return context.screen.print_json(&document);
+    }
+    for device in &devices {
+        context.screen.print_sentence(&device.in_words())?;
+    }
+    Ok(())
 }
 
 /// Those in a state, looked up side by side: most of the time is spent in the kernel.

@@ -40,12 +40,13 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
     if let Command::Generate(wanted) = &arguments.command {
         return generate::run(screen, wanted);
     }
-    let configuration = match Configuration::read(arguments.config.as_deref()) {
+    let read = Configuration::read(arguments.config.as_deref());
+    let configuration = match (read, &arguments.command) {
         // It says what a policy that is not understood does to logins.
-        Err(error) if let Command::Doctor(wanted) = &arguments.command => {
+        (Err(error), Command::Doctor(wanted)) => {
             return doctor::run_without_policy(screen, wanted, &error);
         }
-        read => read?,
+        (read, _) => read?,
     };
     let mut context = Context {
         configuration,

@@ -7,6 +7,7 @@ use super::Context;
 use crate::arguments::Removal;
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Pin, PinCost};
 use zeroize::Zeroizing;
 
@@ -21,6 +22,7 @@ pub(crate) fn set(context: &mut Context<'_>, user: &str) -> Result<(), CommandEr
     let pin = Pin::new(typed.trim().as_bytes(), salt, PinCost::default()).map_err(|error| {
         CommandError::usage(error.to_string(), "For example: 5 digits of your own")
     })?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, state| {
         let old = account.pin.replace(pin);
         (account, state, old.is_some())
@@ -49,6 +51,7 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), 
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, state| {
         account.pin = None;
         (account, state, ())

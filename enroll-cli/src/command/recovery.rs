@@ -7,6 +7,7 @@ use super::Context;
 use crate::arguments::{Removal, Report};
 use crate::error::CommandError;
 use crate::new_account::{fill_with_random_bytes, known_user};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Account, RecoveryCode, RecoverySet, RecoverySetId, RecoveryState};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -28,6 +29,7 @@ pub(crate) fn new(context: &mut Context<'_>, wanted: &Report) -> Result<(), Comm
     context.enrolled(&store, &user)?;
     let (set, codes) = new_set()?;
     let id = set.id;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         let old = account.recovery.replace(set);
         state.recovery = Some(RecoveryState {
@@ -107,6 +109,7 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Removal) -> Result<(), 
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         account.recovery = None;
         state.recovery = None;

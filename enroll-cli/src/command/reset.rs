@@ -6,7 +6,8 @@
 use super::{Context, show_secret};
 use crate::arguments::Reset;
 use crate::error::CommandError;
-use crate::new_account::{known_user, make, renew};
+use crate::new_account::{known_user, make, new_label, renew};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Account, Authenticator, State, UserName};
 use otp_store::StoreError;
 
@@ -31,19 +32,22 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
             store.account_alone(&name).ok().flatten()
         }
     };
-    let consequence = format!("The present device of {name} will be refused from now on.");
+    let devices = old.as_ref().map_or(1, |old| old.authenticators.len());
+    let consequence = match devices {
+        1 => format!("The present device of {name} will be refused from now on."),
+        all => format!("All {all} devices of {name} will be refused from now on."),
+    };
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
 
     let asked = &wanted.authenticator;
-    let says_nothing = asked.label.is_none()
-        && !asked.hotp
+    let same_kind = !asked.hotp
         && asked.algorithm.is_none()
         && asked.digits.is_none()
         && asked.time_step.is_none()
         && asked.secret_bytes.is_none()
-        && !asked.secret_stdin
+        && !asked.secret_is_given()
         && asked.token_identifier.is_none()
         && asked.issuer.is_none();
     let defaults = context.configuration.enrolment.clone();
@@ -51,7 +55,15 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         .as_ref()
         .and_then(|account| account.authenticators.first());
     let mut new = match first {
-        Some(old) if says_nothing => renew(user, old, &defaults)?,
+        Some(old) if same_kind => {
+            let label = asked.label.as_deref().map(new_label).transpose()?;
+            let label = label.unwrap_or_else(|| old.label.clone());
+            let alike = Authenticator {
+                label,
+                ..old.clone()
+            };
+            renew(user, &alike, &defaults)?
+        }
         _ => make(user, asked, &defaults, context.screen)?,
     };
     // The device is lost, what its owner knows is not.
@@ -59,6 +71,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     let kept = Kept {
         pin: new.account.pin.is_some(),
         had_recovery_codes: old.as_ref().is_some_and(|old| old.recovery.is_some()),
+        had_bypass_code: old.as_ref().is_some_and(|old| old.bypass.is_some()),
+        devices,
     };
     if old
         .as_ref()
@@ -67,11 +81,12 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         return Err(CommandError::refused(
             "that is the secret of the present device, which would go on working; \
              nothing has changed",
-            "Give another secret, or leave --secret-stdin away",
+            "Give another secret, or none: then a new one is made",
         ));
     }
     let fresh = State::fresh(&new.account);
     let next = context.while_pending(&new.account);
+    let _undisturbed = Undisturbed::begin();
     // The old device is dead before the new secret is seen.
     store.start_over(new.account, fresh).map_err(|error| {
         CommandError::from(error).with_remedy(
@@ -95,6 +110,8 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
 struct Kept {
     pin: bool,
     had_recovery_codes: bool,
+    had_bypass_code: bool,
+    devices: usize,
 }
 
 /// Before the secret, so that the secret is what remains on a small screen.
@@ -109,12 +126,26 @@ fn announce(
         return Ok(());
     }
     let screen = &mut context.screen;
-    screen.say(&format!("{name} has a new secret; the old one is dead."))?;
+    screen.say(&match kept.devices {
+        1 => format!("{name} has a new secret; the old one is dead."),
+        all => format!(
+            "{name} has a new secret; all {all} devices are dead. For a further one: otpctl add {name}"
+        ),
+    })?;
     if kept.had_recovery_codes {
-        screen.say("The recovery codes are dead, too. For others: otpctl recovery new USER")?;
+        screen.say(&format!(
+            "The recovery codes are dead, too. For others: otpctl recovery new {name}"
+        ))?;
+    }
+    if kept.had_bypass_code {
+        screen.say(&format!(
+            "The bypass code is dead, too. For another one: otpctl bypass {name} --for 8h"
+        ))?;
     }
     if kept.pin {
-        screen.say("The PIN stays. If it may be known to others: otpctl pin set USER")?;
+        screen.say(&format!(
+            "The PIN stays. If it may be known to others: otpctl pin set {name}"
+        ))?;
     }
     screen.say(&format!("At the next login: {next}"))
 }

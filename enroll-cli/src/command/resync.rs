@@ -5,6 +5,7 @@ use super::devices::{device_called, only_device};
 use crate::arguments::Resync;
 use crate::error::CommandError;
 use crate::new_account::{known_user, now};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Response, Resynchronization, resynchronize};
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), CommandError> {
@@ -22,6 +23,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Resync) -> Result<(), Comm
     };
     let second = ask(context, "The code after that one: ")?;
 
+    let _undisturbed = Undisturbed::begin();
     let found = store.change(&name, |account, mut state| {
         let authenticator = account.authenticators.with_id(id);
         let known = state.authenticators.iter_mut().find(|one| one.id == id);

@@ -4,6 +4,7 @@ use super::Context;
 use crate::arguments::Revoke;
 use crate::error::CommandError;
 use crate::new_account::user_name;
+use crate::undisturbed::Undisturbed;
 use otp_store::StoreError;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), CommandError> {
@@ -21,6 +22,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), Comm
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let _undisturbed = Undisturbed::begin();
     store
         .revoke(&name)
         .map_err(|error| CommandError::perhaps_done(error, "revoke"))?;

@@ -8,6 +8,7 @@ use super::{Context, show_secret};
 use crate::arguments::Show;
 use crate::error::CommandError;
 use crate::new_account::{issuer, known_user};
+use crate::undisturbed::Undisturbed;
 use otp_core::{KeyUri, MovingFactor};
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Show) -> Result<(), CommandError> {
@@ -42,6 +43,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Show) -> Result<(), Comman
     let issuer = issuer(None, &context.configuration.enrolment);
     let uri = KeyUri::of(&account, device, next, Some(issuer));
     let detail = format!("the secret of \"{}\" was shown", device.label);
+    let _undisturbed = Undisturbed::begin();
     // Before: a secret that was seen must be in the log, whatever happens next.
     context.changed(&store, &name, "show", &detail)?;
     show_secret::show(context, &uri, &wanted.display)

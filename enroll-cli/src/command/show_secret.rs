@@ -43,6 +43,7 @@ pub(crate) fn show(
                 Pencil::HalfBlocks
             },
             size: context.screen.size(),
+            most_bytes: None,
         };
         match draw(&text, canvas) {
             Some(drawing) => context.screen.reveal(drawing.trim_end_matches('\n'))?,

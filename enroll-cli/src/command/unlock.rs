@@ -3,12 +3,14 @@
 use super::Context;
 use crate::error::CommandError;
 use crate::new_account::known_user;
+use crate::undisturbed::Undisturbed;
 
 pub(crate) fn run(context: &mut Context<'_>, user: &str) -> Result<(), CommandError> {
     let user = known_user(user)?;
     let name = user.name.clone();
     let store = context.store()?;
     context.enrolled(&store, &user)?;
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |account, mut state| {
         let failures = std::mem::replace(&mut state.failures, 0);
         state.last_failure = None;

@@ -5,6 +5,7 @@ use super::{Context, date};
 use crate::arguments::Validity as Wanted;
 use crate::error::CommandError;
 use crate::new_account::{known_user, now};
+use crate::undisturbed::Undisturbed;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -29,6 +30,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Wanted) -> Result<(), Comm
         Some(label) => device_called(&account, label)?,
         None => only_device(&account)?,
     };
+    let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
         let mut devices = account.authenticators.to_vec();
         let mut set = None;

@@ -3,10 +3,11 @@
 //! A module that is not known, or whose answer depends on what cannot be known beforehand, may
 //! return several things; all of them are tried.
 
-use super::person::{Enrolment, Password, Person};
+use super::person::{Ageing, Enrolment, Password, Person};
 use otp_core::{Action, Circumstances, Origin, Unenrolled, first_match};
 use otp_store::{Configuration, PasswordMode};
 use pam_configuration::{Kind, Phase, ReturnCode, Rule};
+use std::net::IpAddr;
 use std::path::Path;
 
 /// What a person types.
@@ -24,6 +25,10 @@ pub(crate) struct Login<'a> {
     pub(crate) configuration: &'a Configuration,
     /// Whether sshd has accepted a key before it asks PAM.
     pub(crate) after_key: bool,
+    /// Whether every question is answered with the password, as sshd's method of that name does.
+    pub(crate) password_for_all: bool,
+    /// Where a login by sshd comes from, if that was said.
+    pub(crate) from: Option<IpAddr>,
 }
 
 const YES: ReturnCode = ReturnCode::SUCCESS;
@@ -45,6 +50,7 @@ pub(crate) fn returns(rule: &Rule, login: &Login<'_>, scenario: Scenario) -> Vec
         ("pam_permit", _) => vec![YES],
         ("pam_deny", _) => vec![NO],
         ("pam_unix", Phase::Auth) => vec![pam_unix(rule, login.person, scenario)],
+        ("pam_unix", Phase::Account) => vec![pam_unix_account(login.person.ageing)],
         ("pam_unix", _) => vec![YES],
         ("pam_nologin", _) => match nobody_may_log_in() && login.person.uid != 0 {
             true => vec![NO],
@@ -83,6 +89,17 @@ pub(crate) fn returns(rule: &Rule, login: &Login<'_>, scenario: Scenario) -> Vec
         (_, Phase::Account) => vec![YES],
         (_, Phase::Auth) => vec![YES, NO, NOTHING],
     }
+}
+
+/// What the dates beside the password say.
+fn pam_unix_account(ageing: Ageing) -> ReturnCode {
+    let number = match ageing {
+        Ageing::Fine => return YES,
+        Ageing::NewPasswordFirst => return ReturnCode::NEW_AUTHTOK_REQD,
+        Ageing::AccountOver => 13,
+        Ageing::PasswordOver => 27,
+    };
+    ReturnCode::from_number(number).unwrap_or(NO)
 }
 
 fn service_err() -> ReturnCode {
@@ -180,8 +197,9 @@ pub(crate) fn rule_of_policy(login: &Login<'_>) -> Option<(Action, String)> {
         service: login.service,
         terminal: "",
         // What is not known matches no address.
-        origin: match login.service {
-            "sshd" => Origin::Named,
+        origin: match (login.service, login.from) {
+            ("sshd", Some(address)) => Origin::Address(address),
+            ("sshd", None) => Origin::Named,
             _ => Origin::Local,
         },
         now: crate::new_account::now(),
@@ -197,7 +215,10 @@ fn pam_otp(rule: &Rule, login: &Login<'_>, scenario: Scenario) -> ReturnCode {
     if login.person.enrolment == Enrolment::NoPolicy {
         return service_err();
     }
-    let verifies = mode(rule, login) == PasswordMode::Verify;
+    let mode = mode(rule, login);
+    let verifies = mode == PasswordMode::Verify;
+    let right_code =
+        scenario.right_code && (!login.password_for_all || mode == PasswordMode::Combined);
     let password_is_fine =
         !verifies || (scenario.right_password && login.person.password == Some(Password::Set));
     // Without a code: a yes of this module only where it has seen the right password itself.
@@ -213,9 +234,9 @@ fn pam_otp(rule: &Rule, login: &Login<'_>, scenario: Scenario) -> ReturnCode {
     }
     let settings = login.configuration.settings_for(login.service);
     match &login.person.enrolment {
-        Enrolment::Activated if scenario.right_code && password_is_fine => YES,
+        Enrolment::Activated if right_code && password_is_fine => YES,
         // A wrong code is wrong; that Enter is enough is said in words.
-        Enrolment::Pending if scenario.right_code && password_is_fine => YES,
+        Enrolment::Pending if right_code && password_is_fine => YES,
         Enrolment::Activated | Enrolment::Pending | Enrolment::Expired | Enrolment::Locked => NO,
         Enrolment::Disabled => exempt,
         Enrolment::None => match settings.unenrolled {

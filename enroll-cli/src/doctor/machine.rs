@@ -4,12 +4,12 @@ use super::behaviour::module_folders;
 use super::{Findings, Severity};
 use crate::kernel_clock;
 use crate::local_users::LocalUsers;
+use crate::only_roots::open_to_others;
 use nix::sys::statfs::{FsType, statfs};
 use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::unistd::User;
 use otp_core::{Action, Method};
 use otp_store::{Configuration, Store, StoreError};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// btrfs, zfs, bcachefs, overlayfs: a write in place needs free space there.
@@ -163,6 +163,21 @@ fn policy(configuration: &Configuration, findings: &mut Findings) {
             "Install the program, or leave notify away",
         );
     }
+    if let Some((program, open)) =
+        notify.and_then(|program| Some((program, open_to_others(program)?)))
+    {
+        findings.add(
+            Severity::Error,
+            "notify-open-to-others",
+            "policy: notify",
+            format!(
+                "others than root can change {}, so {} is not run: nobody is told of changes",
+                open.display(),
+                program.display()
+            ),
+            format!("chown root {0}; chmod go-w {0}", open.display()),
+        );
+    }
     let everybody = configuration.rules.iter().find(|rule| {
         rule.action == Action::Exempt
             && rule.users.is_empty()
@@ -186,15 +201,15 @@ fn policy(configuration: &Configuration, findings: &mut Findings) {
 fn module_file(findings: &mut Findings) {
     for folder in module_folders() {
         let path = format!("{folder}/pam_otp.so");
-        let Ok(found) = std::fs::metadata(&path) else {
-            continue;
-        };
-        if found.uid() != 0 || found.mode() & 0o022 != 0 {
+        if let Some(open) = open_to_others(Path::new(&path)) {
             findings.add(
                 Severity::Error,
                 "module-open-to-others",
                 path,
-                "others than root can change it, and so log in as anybody",
+                format!(
+                    "others than root can change {}, and so log in as anybody",
+                    open.display()
+                ),
                 "Install it anew from a trusted source; chown root, chmod 644",
             );
         }

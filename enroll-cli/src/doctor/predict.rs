@@ -3,7 +3,7 @@
 use super::behaviour::{
     Login, Scenario, mode, module_path, returns, rule_of_policy, unknown_words,
 };
-use super::person::{Enrolment, Password};
+use super::person::{Ageing, Enrolment, Password};
 use otp_core::{Action, Unenrolled};
 use otp_store::PasswordMode;
 use pam_configuration::{Phase, ReturnCode, Rule, Service, Unreadable, walk};
@@ -84,7 +84,7 @@ pub(crate) fn predict(login: &Login<'_>) -> Prediction {
                 login,
                 Need::LockedOut,
                 true,
-                format!("locked out: {problem}"),
+                format!("LOCKED OUT: {problem}"),
             );
         }
     };
@@ -113,7 +113,12 @@ pub(crate) fn predict(login: &Login<'_>) -> Prediction {
         _ => Need::LockedOut,
     };
     let is_certain = possible == certain;
-    let words = in_words(login, &service, need, second.possible.contains(&true));
+    let mut words = in_words(login, &service, need, second.possible.contains(&true));
+    let checks_dates = account.iter().any(|rule| rule.module() == "pam_unix");
+    let is_too_old = login.person.ageing == Ageing::NewPasswordFirst && checks_dates;
+    if is_too_old && need != Need::LockedOut {
+        words.push_str("; then a new password, since the present one is too old");
+    }
     prediction(login, need, is_certain, words)
 }
 
@@ -130,8 +135,12 @@ fn prediction(login: &Login<'_>, need: Need, is_certain: bool, words: String) ->
 
 /// Predicts one of sshd's ways in: a list of methods, all of which must succeed.
 pub(crate) fn predict_way(login: &Login<'_>, way: &[String]) -> Prediction {
-    let asks_pam = |method: &String| matches!(method.as_str(), "keyboard-interactive" | "password");
-    let mut prediction = match way.iter().any(asks_pam) {
+    let asks = |method: &str| way.iter().any(|one| one == method);
+    let login = &Login {
+        password_for_all: asks("password") && !asks("keyboard-interactive"),
+        ..*login
+    };
+    let mut prediction = match asks("keyboard-interactive") || asks("password") {
         true => predict(login),
         false => prediction(
             login,
@@ -161,7 +170,9 @@ fn answers(rules: &[&Rule], login: &Login<'_>) -> Answers {
         for chosen in combinations(&choices) {
             let code =
                 |place: usize, _: &Rule| chosen.get(place).copied().unwrap_or(ReturnCode::AUTH_ERR);
-            let lets_in = walk(rules, code).answer == ReturnCode::SUCCESS;
+            let answer = walk(rules, code).answer;
+            // Programs then ask for a new password.
+            let lets_in = answer == ReturnCode::SUCCESS || answer == ReturnCode::NEW_AUTHTOK_REQD;
             possible |= lets_in;
             certain &= lets_in;
         }
@@ -268,7 +279,14 @@ fn why_no_code(login: &Login<'_>, service: &Service, otp: &[&Rule]) -> Option<St
 
 fn why_locked_out(login: &Login<'_>, otp: &[&Rule], account_lets_in: bool) -> String {
     if !account_lets_in {
-        return "a line of the account phase refuses".into();
+        let name = &login.person.name;
+        return match login.person.ageing {
+            Ageing::AccountOver => format!("the account has expired: chage -E -1 {name}"),
+            Ageing::PasswordOver => {
+                format!("the password has been too old for too long: chage -l {name}")
+            }
+            _ => "a line of the account phase refuses".into(),
+        };
     }
     for rule in otp {
         if let Some((path, false)) = module_path(rule) {
@@ -298,6 +316,9 @@ fn why_locked_out(login: &Login<'_>, otp: &[&Rule], account_lets_in: bool) -> St
             "after failures; wait, or: otpctl unlock {}",
             login.person.name
         ),
+        _ if login.password_for_all => {
+            "this method answers the question for the code with the password".into()
+        }
         _ if verifies && login.person.password != Some(Password::Set) => {
             "the user has no password to check".into()
         }

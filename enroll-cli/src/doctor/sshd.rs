@@ -2,20 +2,26 @@
 
 use super::{Findings, Severity};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::Path;
 use std::process::Command;
 
 /// What `sshd -T` says, key by key, in small letters.
 pub(crate) struct Effective(BTreeMap<String, Vec<String>>);
 
-/// Asks sshd for its effective configuration for a user; `None` where there is no sshd.
-pub(crate) fn effective(user: &str) -> Option<Result<Effective, String>> {
+/// Asks sshd for its effective configuration for a user who comes from an address, or from this
+/// machine; `None` where there is no sshd.
+pub(crate) fn effective(user: &str, from: Option<IpAddr>) -> Option<Result<Effective, String>> {
     let sshd = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"]
         .into_iter()
         .find(|path| Path::new(path).exists())?;
     let output = Command::new(sshd)
         .args(["-T", "-C"])
-        .arg(format!("user={user},host=localhost,addr=127.0.0.1"))
+        .arg(match from {
+            // The name is not asked for: Match Host sees what UseDNS no sees.
+            Some(address) => format!("user={user},host={address},addr={address}"),
+            None => format!("user={user},host=localhost,addr=127.0.0.1"),
+        })
         .output();
     Some(match output {
         Err(error) => Err(error.to_string()),

@@ -1,10 +1,13 @@
 //! What is wrong with the lines of a service, whoever logs in.
 
 use super::behaviour::{Login, module_path, unknown_words};
-use super::predict::{otp_rules, read};
+use super::predict::{FOLDERS, otp_rules, read};
 use super::{Findings, Severity};
+use crate::only_roots::open_to_others;
 use otp_store::{Configuration, PasswordMode};
 use pam_configuration::{Action, Kind, Phase, ReturnCode, Rule, Service, Unreadable, walk};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// Looks at one service.
 pub(crate) fn look_at(service: &str, configuration: &Configuration, findings: &mut Findings) {
@@ -30,6 +33,7 @@ pub(crate) fn look_at(service: &str, configuration: &Configuration, findings: &m
             "Mend the line: see pam.d(5)",
         );
     }
+    files(service, &found, findings);
     for phase in [Phase::Auth, Phase::Account, Phase::Password] {
         for rule in found.rules(phase) {
             one_line(rule, findings);
@@ -37,6 +41,34 @@ pub(crate) fn look_at(service: &str, configuration: &Configuration, findings: &m
     }
     let by_policy = configuration.settings_for(service).password;
     around_the_code(&found, by_policy, findings);
+}
+
+/// Whoever can change a file of a service can log in as anybody.
+fn files(service: &str, found: &Service, findings: &mut Findings) {
+    let phases = [Phase::Auth, Phase::Account, Phase::Password, Phase::Session];
+    let rules = phases.iter().flat_map(|phase| found.rules(*phase));
+    let mut files: BTreeSet<PathBuf> = rules.map(|rule| rule.file.clone()).collect();
+    files.extend(
+        FOLDERS
+            .iter()
+            .map(|folder| Path::new(folder).join(service))
+            .find(|path| path.exists()),
+    );
+    for file in files {
+        let Some(open) = open_to_others(&file) else {
+            continue;
+        };
+        findings.add(
+            Severity::Error,
+            "file-open-to-others",
+            file.display().to_string(),
+            format!(
+                "others than root can change {}, and so log in as anybody",
+                open.display()
+            ),
+            format!("chown root {0}; chmod go-w {0}", open.display()),
+        );
+    }
 }
 
 fn place(file: &str, line: usize) -> String {

@@ -55,10 +55,16 @@ pub unsafe extern "C" fn clock_gettime(clock: libc::clockid_t, place: *mut libc:
     i32::try_from(result).unwrap_or(-1)
 }
 
-/// Listens where syslogd would, in a process of its own. Without a listener one of the peers
-/// writes to the console, which takes milliseconds. Ends when the returned value is dropped.
-pub fn drain_the_log() -> Drain {
-    let socket = UnixDatagram::bind("/dev/log").expect("nobody else listens");
+/// Listens where the journal of systemd does: at its own socket, and in the place of syslogd.
+/// Without a listener one of the peers writes to the console, which takes milliseconds. Each
+/// socket has a process of its own, which ends when the returned value is dropped.
+pub fn drain_the_log() -> [Drain; 2] {
+    std::fs::create_dir_all("/run/systemd/journal").expect("the sandbox's own");
+    ["/dev/log", "/run/systemd/journal/socket"].map(drain)
+}
+
+fn drain(path: &str) -> Drain {
+    let socket = UnixDatagram::bind(path).expect("nobody else listens");
     // SAFETY: this program has a single thread; the child only reads a socket.
     let child = unsafe { libc::fork() };
     assert!(child >= 0, "fork");
@@ -70,7 +76,7 @@ pub fn drain_the_log() -> Drain {
     Drain(child)
 }
 
-/// The process that drains the log.
+/// A process that drains a log.
 pub struct Drain(libc::pid_t);
 
 impl Drop for Drain {

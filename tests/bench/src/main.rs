@@ -53,7 +53,11 @@ fn main() {
     let (module, effort) = match words.as_slice() {
         [module] => (module, FULL),
         [module, quick] if quick == "--quick" => (module, QUICK),
-        _ => panic!("usage: pam-otp-bench PATH-OF-pam_otp.so [--quick]"),
+        [module, shape] if shape == "--shape" => {
+            let _log = clock::drain_the_log();
+            return shape::print(module, FULL.runs);
+        }
+        _ => panic!("usage: pam-otp-bench PATH-OF-pam_otp.so [--quick | --shape]"),
     };
     let module = PathBuf::from(module);
     let _log = clock::drain_the_log();

@@ -73,7 +73,7 @@ rows! {
         code: "PAM_AUTH_ERR",
         level: Level::Notice,
         outcome: "grace-expired",
-        more: r#" remedy="otpctl reset USER""#,
+        more: r#" remedy="No right code came in time. Begin again with a new secret: otpctl reset USER""#,
         passed_on: Some("wonderland"),
         then: Some(|state| failed(state, 1)),
         ..PENDING

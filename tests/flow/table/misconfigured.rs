@@ -70,7 +70,7 @@ rows! {
     a_value_of_the_policy_that_makes_no_sense_is_named: Row {
         policy: "[throttle]\ndisable_after_failures = 101",
         outcome: "misconfigured",
-        more: " detail=\"/etc/pam-otp/otp.toml: \
+        more: " detail=\"/etc/pam-otp/otp.toml, line 4, column 26: \
                   throttle.disable_after_failures must be between 5 and 100\" …",
         ..WRONG
     };

@@ -31,7 +31,7 @@ const EXPIRED: Row = Row {
     code: "PAM_AUTH_ERR",
     level: Level::Notice,
     outcome: "grace-expired",
-    more: r#" remedy="otpctl reset USER""#,
+    more: r#" remedy="No right code came in time. Begin again with a new secret: otpctl reset USER""#,
     then: Some(|_| {}),
     ..PENDING
 };

@@ -62,10 +62,42 @@ rows! {
     a_code_of_five_minutes_ago_is_wrong_and_the_log_says_how_old_it_is: Row {
         at: NOW + 300,
         dialogue: &[(CODE_PROMPT, Ok(CODE))],
-        more: " clock_off_steps=-10",
+        more: r#" clock_off_steps=-10 detail="the device's clock is 10 steps off, behind the host's""#,
         then: Some(|state| {
             failed(state, 1);
             state.last_failure = Some(UnixTime(NOW + 300));
+        }),
+        ..NO_MATCH
+    };
+
+    two_steps_are_the_least_that_a_clock_is_said_to_be_off: Row {
+        at: NOW - 60,
+        dialogue: &[(CODE_PROMPT, Ok(CODE))],
+        more: r#" clock_off_steps=+2 detail="the device's clock is 2 steps off, ahead of the host's""#,
+        then: Some(|state| {
+            failed(state, 1);
+            state.last_failure = Some(UnixTime(NOW - 60));
+        }),
+        ..NO_MATCH
+    };
+
+    a_hundred_and_twenty_steps_are_the_most: Row {
+        at: NOW + 120 * 30,
+        dialogue: &[(CODE_PROMPT, Ok(CODE))],
+        more: r#" clock_off_steps=-120 detail="the device's clock is 120 steps off, behind the host's""#,
+        then: Some(|state| {
+            failed(state, 1);
+            state.last_failure = Some(UnixTime(NOW + 120 * 30));
+        }),
+        ..NO_MATCH
+    };
+
+    a_code_of_more_than_an_hour_ago_is_just_wrong: Row {
+        at: NOW + 121 * 30,
+        dialogue: &[(CODE_PROMPT, Ok(CODE))],
+        then: Some(|state| {
+            failed(state, 1);
+            state.last_failure = Some(UnixTime(NOW + 121 * 30));
         }),
         ..NO_MATCH
     };

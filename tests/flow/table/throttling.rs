@@ -22,7 +22,7 @@ const HUNDRED: Row = Row {
         state.last_failure = Some(UnixTime(NOW - 1_000_000));
     },
     outcome: "too-many-failures",
-    more: r#" remedy="otpctl reset USER""#,
+    more: r#" remedy="Find out who guesses, then: otpctl unlock USER. Lost the device? otpctl reset USER""#,
     ..ORDINARY
 };
 

@@ -18,6 +18,8 @@ fn alice_tries(dialogue: &'static [Line], rule: &str) -> (String, Vec<String>, u
     scene::enrol(scene::activated);
     let mut played = Played::new("alice", dialogue);
     played.echo = Echo::On;
+    // sshd is asked once more without echo, for its password method.
+    played.items = [Some("login"), None, Some("tty1")];
 
     let code = format!("{:?}", authenticate(&played, &played, &[]).pam_code());
 

@@ -2,7 +2,7 @@
 //! from the command line, and reports in JSON what happened.
 //!
 //! ```text
-//! login-client --service S --user U [--answer A]... [--answer-to Q=A]... [--rhost H] [--tty T]
+//! login-client --service S --user U [--answer A]... [--answer-to Q=A]... [--rhost H] [--tty T] [--ruser U]
 //!              [--conversation fail|null|no-array|megabyte|nul] [--session]
 //!              [--tries N] [--wait-for FILE] [--confdir DIR]
 //! ```
@@ -50,6 +50,7 @@ unsafe extern "C" {
 
 const PAM_TTY: c_int = 3;
 const PAM_RHOST: c_int = 4;
+const PAM_RUSER: c_int = 8;
 const PAM_ESTABLISH_CRED: c_int = 2;
 const PAM_CONV_ERR: c_int = 19;
 
@@ -96,6 +97,44 @@ fn name_of(code: c_int) -> &'static str {
         .unwrap_or("?")
 }
 
+/// The open descriptors, each with what it is.
+fn descriptors() -> Vec<(c_int, String)> {
+    let folder = std::fs::read_dir("/proc/self/fd").expect("there is /proc");
+    let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let numbers: Vec<c_int> = names.filter_map(|name| name.parse().ok()).collect();
+    // Without the folder's own, which is closed by now.
+    let named = numbers.into_iter().filter_map(|number| {
+        let what = std::fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
+        Some((number, what.display().to_string()))
+    });
+    named.collect()
+}
+
+/// Those that were not there before, and that a program started now would inherit.
+fn inheritable(before: &[(c_int, String)]) -> Vec<String> {
+    let mut found = descriptors();
+    found.retain(|(number, _)| {
+        // SAFETY: a number, which need not be open.
+        let flags = unsafe { libc::fcntl(*number, libc::F_GETFD) };
+        let known = before.iter().any(|(known, _)| known == number);
+        !known && flags & libc::FD_CLOEXEC == 0
+    });
+    found.into_iter().map(|(_, what)| what).collect()
+}
+
+/// Those that were not there before; libc keeps one socket to the system log.
+fn left_open(before: &[(c_int, String)]) -> Vec<String> {
+    let mut found = descriptors();
+    found.retain(|one| !before.contains(one));
+    let log = found
+        .iter()
+        .position(|(_, what)| what.starts_with("socket:"));
+    if let Some(log) = log {
+        found.remove(log);
+    }
+    found.into_iter().map(|(_, what)| what).collect()
+}
+
 /// How the conversation behaves when asked.
 #[derive(Clone, Copy, PartialEq)]
 enum Manner {
@@ -108,6 +147,8 @@ enum Manner {
 }
 
 struct Script {
+    before: Vec<(c_int, String)>,
+    leaks: Vec<String>,
     answers: std::vec::IntoIter<CString>,
     /// Answers to questions that begin so, the first that fits.
     by_question: Vec<(String, CString)>,
@@ -155,6 +196,8 @@ extern "C" fn converse(
             _ => "info",
         };
         script.prompts.push(format!("{kind}:{text}"));
+        let inheritable = inheritable(&script.before);
+        script.leaks.extend(inheritable);
         let answer = match (style, script.manner) {
             (1 | 2, Manner::Answer) => {
                 let mut fitting = script.by_question.iter();
@@ -189,7 +232,10 @@ extern "C" fn converse(
 
 fn main() {
     let mut words = std::env::args().skip(1);
+    let before = descriptors();
     let mut script = Script {
+        before: before.clone(),
+        leaks: Vec::new(),
         answers: Vec::new().into_iter(),
         by_question: Vec::new(),
         prompts: Vec::new(),
@@ -197,7 +243,7 @@ fn main() {
     };
     let mut answers = Vec::new();
     let (mut service, mut user, mut confdir) = (None, None, "/etc/pam.d".to_string());
-    let (mut rhost, mut tty, mut wait_for) = (None, None, None);
+    let (mut rhost, mut tty, mut ruser, mut wait_for) = (None, None, None, None);
     let (mut session, mut account, mut tries) = (false, false, 1);
     while let Some(word) = words.next() {
         let mut value = || {
@@ -217,6 +263,7 @@ fn main() {
             }
             "--rhost" => rhost = Some(value()),
             "--tty" => tty = Some(value()),
+            "--ruser" => ruser = Some(value()),
             "--confdir" => confdir = value(),
             "--wait-for" => wait_for = Some(value()),
             "--session" => session = true,
@@ -255,7 +302,7 @@ fn main() {
         )
     };
     assert_eq!(started, 0, "pam_start: {}", name_of(started));
-    for (item, value) in [(PAM_RHOST, rhost), (PAM_TTY, tty)] {
+    for (item, value) in [(PAM_RHOST, rhost), (PAM_TTY, tty), (PAM_RUSER, ruser)] {
         if let Some(value) = value {
             let value = c(value);
             // SAFETY: libpam copies the string.
@@ -294,7 +341,10 @@ fn main() {
     assert_eq!(ended, 0);
     // SAFETY: null, or a variable of this function.
     let opened = unsafe { opened.as_ref() }.map(|code| name_of(*code));
+    script.leaks.extend(inheritable(&before));
+    script.leaks.extend(left_open(&before));
     let report = json!({
+        "leaks": script.leaks,
         "authenticate": name_of(authenticated),
         "account": accounted.map(name_of),
         "setcred": name_of(credited),

@@ -54,6 +54,8 @@ fn what_other_programs_write_is_understood() {
         "OTPAUTH://TOTP/a?secret={}",
         "otpauth://totp/Air%20Canada:%20a?secret={}&issuer=Air+Canada",
         "otpauth://totp/i%3Aa?secret={}&image=https%3A%2F%2Fexample.com%2Fx.png",
+        "otpauth://totp/a?secret={}&counter=0",
+        "otpauth://hotp/a?secret={}&counter=1&period=30",
         "otpauth://totp/a?issuer=i&secret=gezd%20gnbv%20gy3t%20qojq%20gezd%20gnbv%20gy3t%20qojq====",
     ] {
         let uri = uri.replace("{}", SECRET);
@@ -99,6 +101,23 @@ fn what_would_have_to_be_guessed_is_refused_by_name() {
         refused("otpauth://totp/%ff?secret={}"),
         KeyUriError::Encoding("label")
     );
+    for broken in ["totp/100%", "totp/a%2", "totp/a%zz", "totp/a%%41"] {
+        let uri = alloc::format!("otpauth://{broken}?secret={SECRET}");
+        assert_eq!(refusal(&uri), KeyUriError::Encoding("label"), "{broken}");
+    }
+    assert_eq!(
+        refused("otpauth://totp/a?secret={}&issuer=50%"),
+        KeyUriError::Encoding("issuer")
+    );
+    // Not used for this kind, but wrong.
+    assert_eq!(
+        refused("otpauth://totp/a?secret={}&counter=one"),
+        KeyUriError::Number("counter")
+    );
+    assert!(matches!(
+        refused("otpauth://hotp/a?secret={}&counter=1&period=0"),
+        KeyUriError::Parameter(_)
+    ));
     assert_eq!(
         refused("otpauth://totp/a?secret={}#x"),
         KeyUriError::Fragment

@@ -146,3 +146,18 @@ fn no_error_repeats_a_secret_that_stands_in_the_wrong_place() {
         assert!(!refused.contains("GEZDGNBV"), "{refused}");
     }
 }
+
+#[test]
+fn a_glance_sees_what_the_strict_reader_reads() {
+    let start = TEXT.find("[pin]").unwrap();
+    let end = TEXT.find("[recovery]").unwrap();
+    let without_pin = format!("{}{}", &TEXT[..start], &TEXT[end..]);
+    let alice = UserName::parse("alice").unwrap();
+    for text in [TEXT, &without_pin] {
+        let account = read_as(text, "alice").unwrap();
+        let printed = print(&account, Path::new("")).unwrap();
+        let seen = glance(&printed, &alice).expect("it is what otpctl writes");
+        assert_eq!(seen.enabled, account.enabled, "{}", *printed);
+        assert_eq!(seen.has_pin, account.pin.is_some(), "{}", *printed);
+    }
+}

@@ -1,10 +1,12 @@
 //! The file, key by key, as TOML has it.
 
+use super::impossible::Impossible;
 use super::rule_table::{self, RuleTable};
 use super::settings::LoginTable;
 use super::{Administration, Configuration, EnrolmentDefaults, SecretDisplay};
 use otp_core::{
-    Digits, HashAlgorithm, PendingPolicy, Policy, Secret, ThrottlePolicy, TimeStep, WindowPolicy,
+    Digits, HashAlgorithm, PendingPolicy, Policy, PolicyError, Secret, ThrottlePolicy, TimeStep,
+    WindowPolicy,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -93,9 +95,10 @@ struct AdministrationTable {
 }
 
 impl AdministrationTable {
-    fn into_administration(self) -> Result<Administration, String> {
+    fn into_administration(self) -> Result<Administration, Impossible> {
         if self.notify.as_ref().is_some_and(|path| !path.is_absolute()) {
-            return Err("notify must be an absolute path".into());
+            let what = "notify must be an absolute path";
+            return Err(Impossible::at("notify", what).inside("administration"));
         }
         Ok(Administration {
             notify: self.notify,
@@ -105,14 +108,18 @@ impl AdministrationTable {
 }
 
 impl File {
-    pub(super) fn into_configuration(self) -> Result<Configuration, String> {
+    pub(super) fn into_configuration(self) -> Result<Configuration, Impossible> {
         let default = Configuration::default();
-        let login = self.login.over(&default.login, "login")?;
+        let login = self.login.over(&default.login, "login");
+        let login = login.map_err(|impossible| impossible.inside("login"))?;
         let services = self.service.into_iter().map(|(service, table)| {
-            let settings = table.over(&login, &format!("service.{service}"))?;
-            Ok((service, settings))
+            let settings = table.over(&login, &format!("service.{service}"));
+            match settings {
+                Ok(settings) => Ok((service, settings)),
+                Err(impossible) => Err(impossible.inside(service).inside("service")),
+            }
         });
-        let services = services.collect::<Result<_, String>>()?;
+        let services = services.collect::<Result<_, Impossible>>()?;
         let pending = default.policy.pending;
         let policy = Policy {
             unenrolled: login.unenrolled,
@@ -123,7 +130,7 @@ impl File {
                 grace_logins: self.pending.grace_logins,
             },
         };
-        policy.check().map_err(|error| error.to_string())?;
+        policy.check().map_err(impossible_number)?;
         let store = self.store.unwrap_or(default.store);
         let display = match self.pending.enrolment.unwrap_or_default() {
             Enrolment::Own => self.pending.display.unwrap_or(default.display),
@@ -131,7 +138,8 @@ impl File {
         };
         let plain = |part: Component| matches!(part, Component::RootDir | Component::Normal(_));
         if !store.is_absolute() || !store.components().all(plain) {
-            return Err("store must be an absolute path without \"..\"".into());
+            let what = "store must be an absolute path without \"..\"";
+            return Err(Impossible::at("store", what));
         }
         Ok(Configuration {
             store,
@@ -147,6 +155,15 @@ impl File {
                 .unwrap_or(default.show_secret_in),
             enrolment: self.enrolment.into_defaults(default.enrolment)?,
         })
+    }
+}
+
+/// The key is spelled as in the file, with the table before it.
+fn impossible_number(error: PolicyError) -> Impossible {
+    let what = error.to_string();
+    match error.key().split_once('.') {
+        Some((table, key)) => Impossible::at(key, what).inside(table),
+        None => Impossible::at(error.key(), what),
     }
 }
 
@@ -186,12 +203,14 @@ impl ThrottleTable {
 }
 
 impl EnrolmentTable {
-    fn into_defaults(self, default: EnrolmentDefaults) -> Result<EnrolmentDefaults, String> {
+    fn into_defaults(self, default: EnrolmentDefaults) -> Result<EnrolmentDefaults, Impossible> {
+        let impossible = |key: &str, what: String| Impossible::at(key, what).inside("enrolment");
         let in_enrolment = |error: &dyn fmt::Display| format!("enrolment: {error}");
         if let Some(bytes) = self.secret_bytes {
             let allowed = Secret::SHORTEST_BYTES..=64;
             if !allowed.contains(&bytes) {
-                return Err("enrolment.secret_bytes must be between 16 and 64".into());
+                let what = "enrolment.secret_bytes must be between 16 and 64";
+                return Err(impossible("secret_bytes", what.into()));
             }
         }
         let issuer_fits = |issuer: &String| {
@@ -199,22 +218,24 @@ impl EnrolmentTable {
             !issuer.is_empty() && issuer.len() <= 64 && !issuer.contains(unusable)
         };
         if !self.issuer.as_ref().is_none_or(issuer_fits) {
-            return Err("enrolment.issuer must be 1 to 64 bytes without a colon".into());
+            let what = "enrolment.issuer must be 1 to 64 bytes without a colon";
+            return Err(impossible("issuer", what.into()));
         }
         Ok(EnrolmentDefaults {
             algorithm: match &self.algorithm {
                 None => default.algorithm,
-                Some(name) => HashAlgorithm::parse(name).map_err(|error| in_enrolment(&error))?,
+                Some(name) => HashAlgorithm::parse(name)
+                    .map_err(|error| impossible("algorithm", in_enrolment(&error)))?,
             },
             digits: match self.digits {
                 None => default.digits,
-                Some(digits) => Digits::new(digits).map_err(|error| in_enrolment(&error))?,
+                Some(digits) => Digits::new(digits)
+                    .map_err(|error| impossible("digits", in_enrolment(&error)))?,
             },
             time_step: match self.time_step_seconds {
                 None => default.time_step,
-                Some(seconds) => {
-                    TimeStep::from_seconds(seconds).map_err(|error| in_enrolment(&error))?
-                }
+                Some(seconds) => TimeStep::from_seconds(seconds)
+                    .map_err(|error| impossible("time_step_seconds", in_enrolment(&error)))?,
             },
             secret_bytes: self.secret_bytes,
             issuer: self.issuer,

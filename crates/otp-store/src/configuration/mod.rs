@@ -1,9 +1,10 @@
 //! The policy file `otp.toml`: read with the same care as an account.
 //!
 //! Absent at its usual place means the built-in defaults; an unknown key, a missing unit or
-//! an impossible number is refused with its line, and nobody logs in until it is mended.
+//! an impossible value is refused with line and column, and nobody logs in until it is mended.
 
 mod file;
+mod impossible;
 mod rule_table;
 mod settings;
 
@@ -167,11 +168,15 @@ impl Configuration {
                 what,
             }
         })?;
-        file.into_configuration()
-            .map_err(|what| ConfigurationError::Value {
+        file.into_configuration().map_err(|impossible| {
+            let (line, column) = impossible.place_in(text);
+            ConfigurationError::Value {
                 path: path.to_path_buf(),
-                what,
-            })
+                line,
+                column,
+                what: impossible.into_what(),
+            }
+        })
     }
 }
 
@@ -196,6 +201,10 @@ pub enum ConfigurationError {
     Value {
         /// Which file.
         path: PathBuf,
+        /// Where, from 1.
+        line: usize,
+        /// Where, from 1.
+        column: usize,
         /// What.
         what: String,
     },
@@ -235,12 +244,17 @@ impl fmt::Display for ConfigurationError {
                 line,
                 column,
                 what,
+            }
+            | Self::Value {
+                path,
+                line,
+                column,
+                what,
             } => write!(
                 f,
                 "{}, line {line}, column {column}: {what}",
                 path.display()
             ),
-            Self::Value { path, what } => write!(f, "{}: {what}", path.display()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A `[[rule]]` of the policy.
 
+use super::impossible::Impossible;
 use otp_core::{AccessRule, Action, Hours, Label, OriginMatch};
 use serde::Deserialize;
 
@@ -34,17 +35,23 @@ enum ActionWord {
 }
 
 /// Reads all rules, in order.
-pub(super) fn read(tables: Vec<RuleTable>) -> Result<Vec<AccessRule>, String> {
+pub(super) fn read(tables: Vec<RuleTable>) -> Result<Vec<AccessRule>, Impossible> {
     if tables.len() > MOST_RULES {
-        return Err(format!("there are more than {MOST_RULES} rules"));
+        let what = format!("there are more than {MOST_RULES} rules");
+        return Err(Impossible::at(MOST_RULES, what).inside("rule"));
     }
     let mut rules: Vec<AccessRule> = Vec::with_capacity(tables.len());
-    for (table, number) in tables.into_iter().zip(1_u32..) {
-        let rule = table
-            .into_rule()
-            .map_err(|what| format!("rule number {number}: {what}"))?;
+    for (table, number) in tables.into_iter().zip(1_usize..) {
+        // Here, unlike in the sentences, places count from 0.
+        let place = rules.len();
+        let rule = table.into_rule().map_err(|impossible| {
+            let before = format!("rule number {number}: ");
+            impossible.saying(&before).inside(place).inside("rule")
+        })?;
         if rules.iter().any(|other| other.name == rule.name) {
-            return Err(format!("two rules are called \"{}\"", rule.name));
+            let what = format!("two rules are called \"{}\"", rule.name);
+            let again = Impossible::at("name", what);
+            return Err(again.inside(place).inside("rule"));
         }
         rules.push(rule);
     }
@@ -52,11 +59,12 @@ pub(super) fn read(tables: Vec<RuleTable>) -> Result<Vec<AccessRule>, String> {
 }
 
 impl RuleTable {
-    fn into_rule(self) -> Result<AccessRule, String> {
+    fn into_rule(self) -> Result<AccessRule, Impossible> {
         let from = criterion("from", self.from)?;
         let hours = criterion("utc_hours", self.utc_hours)?;
         Ok(AccessRule {
-            name: Label::parse(&self.name).map_err(|error| format!("name: {error}"))?,
+            name: Label::parse(&self.name)
+                .map_err(|error| Impossible::at("name", format!("name: {error}")))?,
             action: match self.action {
                 ActionWord::Require => Action::Require,
                 ActionWord::Exempt => Action::Exempt,
@@ -66,30 +74,33 @@ impl RuleTable {
             groups: criterion("groups", self.groups)?,
             services: criterion("services", self.services)?,
             terminals: criterion("terminals", self.terminals)?,
-            origins: parsed(&from, OriginMatch::parse)?,
-            hours: parsed(&hours, Hours::parse)?,
+            origins: parsed("from", &from, OriginMatch::parse)?,
+            hours: parsed("utc_hours", &hours, Hours::parse)?,
         })
     }
 }
 
 /// The words of a criterion. A list that is there but empty would match everything, which
 /// is the opposite of what it looks like.
-fn criterion(key: &str, words: Option<Vec<String>>) -> Result<Vec<String>, String> {
+fn criterion(key: &str, words: Option<Vec<String>>) -> Result<Vec<String>, Impossible> {
     match words {
         None => Ok(Vec::new()),
         Some(words) if words.is_empty() || words.iter().any(String::is_empty) => {
-            Err(format!("{key} must not be empty; leave it away for any"))
+            let what = format!("{key} must not be empty; leave it away for any");
+            Err(Impossible::at(key, what))
         }
         Some(words) => Ok(words),
     }
 }
 
 fn parsed<T>(
+    key: &str,
     words: &[String],
     parse: fn(&str) -> Result<T, otp_core::RuleError>,
-) -> Result<Vec<T>, String> {
-    let parsed = words.iter().map(|word| parse(word));
-    parsed
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())
+) -> Result<Vec<T>, Impossible> {
+    let parsed = words.iter().enumerate().map(|(place, word)| {
+        let wrong = |error: otp_core::RuleError| Impossible::at(place, error.to_string());
+        parse(word).map_err(|error| wrong(error).inside(key))
+    });
+    parsed.collect()
 }

@@ -1,5 +1,6 @@
 //! How a service asks: what may differ between `sshd`, `sudo` and `login`.
 
+use super::impossible::Impossible;
 use otp_core::Unenrolled;
 use serde::Deserialize;
 
@@ -99,8 +100,12 @@ enum UnenrolledWord {
 const LONGEST_PROMPT_BYTES: usize = 200;
 
 impl LoginTable {
-    /// These settings laid over others. `table` is for the error.
-    pub(super) fn over(self, below: &LoginSettings, table: &str) -> Result<LoginSettings, String> {
+    /// These settings laid over others. `table` is its name, for the error.
+    pub(super) fn over(
+        self,
+        below: &LoginSettings,
+        table: &str,
+    ) -> Result<LoginSettings, Impossible> {
         let settings = LoginSettings {
             password: self.password.unwrap_or(below.password),
             unenrolled: match self.unenrolled {
@@ -125,14 +130,17 @@ impl LoginTable {
             remember_seconds: match &self.remember {
                 None => below.remember_seconds,
                 Some(text) => remember_seconds(text).ok_or_else(|| {
-                    format!("{table}.remember must be \"never\", or 1m to 30d, such as \"8h\"")
+                    let what = "remember must be \"never\", or 1m to 30d, such as \"8h\"";
+                    Impossible::at("remember", what).saying(&format!("{table}."))
                 })?,
             },
             skip_password_after_key: self
                 .skip_password_after_key
                 .unwrap_or(below.skip_password_after_key),
         };
-        settings.check().map_err(|what| format!("{table}.{what}"))?;
+        settings
+            .check()
+            .map_err(|impossible| impossible.saying(&format!("{table}.")))?;
         Ok(settings)
     }
 }
@@ -160,15 +168,18 @@ pub fn seconds_of_span(text: &str) -> Option<u32> {
 }
 
 impl LoginSettings {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Impossible> {
+        let impossible = |key, what| Err(Impossible::at(key, what));
         if self.failure_delay_milliseconds > 60_000 {
-            return Err("failure_delay_milliseconds must be between 0 and 60000".into());
+            let key = "failure_delay_milliseconds";
+            return impossible(key, format!("{key} must be between 0 and 60000"));
         }
         if !(1..=5).contains(&self.tries) {
-            return Err("tries must be between 1 and 5".into());
+            return impossible("tries", "tries must be between 1 and 5".into());
         }
         if self.echo && self.password == PasswordMode::Combined {
-            return Err("echo must be false with password = \"combined\"".into());
+            let what = "echo must be false with password = \"combined\"";
+            return impossible("echo", what.into());
         }
         for (key, prompt) in [
             ("code_prompt", &self.code_prompt),
@@ -177,9 +188,8 @@ impl LoginSettings {
         ] {
             let fits = !prompt.is_empty() && prompt.len() <= LONGEST_PROMPT_BYTES;
             if !fits || prompt.chars().any(char::is_control) {
-                return Err(format!(
-                    "{key} must be 1 to {LONGEST_PROMPT_BYTES} bytes on one line"
-                ));
+                let what = format!("{key} must be 1 to {LONGEST_PROMPT_BYTES} bytes on one line");
+                return impossible(key, what);
             }
         }
         Ok(())

@@ -31,6 +31,46 @@ fn every_key_of_the_shipped_policy_is_known_and_states_the_default() {
 }
 
 #[test]
+fn every_key_that_is_understood_stands_in_the_shipped_policy() {
+    let shipped = include_str!("../../../../config/otp.toml");
+    let lines: Vec<&str> = shipped
+        .lines()
+        .map(|line| line.strip_prefix("#: ").or(line.strip_prefix("#= ")))
+        .zip(shipped.lines())
+        .map(|(awake, line)| awake.unwrap_or(line))
+        .collect();
+    let stands = |key: &str| {
+        let [value, table] = [format!("{key} ="), format!("[{key}]")];
+        let [inner, list] = [format!("[{key}."), format!("[[{key}]]")];
+        let forms = [&value, &table, &inner, &list];
+        let is_key = |line: &&&str| forms.iter().any(|form| line.starts_with(form.as_str()));
+        lines.iter().any(|line| is_key(&line))
+    };
+    let mut seen = 0;
+    for table in [
+        "",
+        "[login]\n",
+        "[service.sudo]\n",
+        "[[rule]]\n",
+        "[window]\n",
+        "[throttle]\n",
+        "[pending]\n",
+        "[enrolment]\n",
+        "[administration]\n",
+    ] {
+        // The refusal of an unknown key names all that are known.
+        let error = parse(&format!("{table}unheard_of = 1\n")).unwrap_err();
+        let text = error.to_string();
+        let (_, known) = text.split_once("expected ").expect(&text);
+        for key in known.split('`').skip(1).step_by(2) {
+            assert!(stands(key), "{table}{key}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "only {seen} keys");
+}
+
+#[test]
 fn every_example_of_the_shipped_policy_is_understood() {
     let shipped = include_str!("../../../../config/otp.toml");
     let examples: String = shipped
@@ -72,7 +112,7 @@ fn an_unknown_key_is_refused_with_its_line() {
 }
 
 #[test]
-fn impossible_values_are_refused_by_name() {
+fn impossible_values_are_refused_by_name_and_place() {
     for (text, expected) in [
         (
             "store = \"var/lib\"",
@@ -147,6 +187,64 @@ fn impossible_values_are_refused_by_name() {
     ] {
         let refused = parse(text).unwrap_err();
         assert!(refused.contains(expected), "{text}: {refused}");
+        // Whatever it is, somebody at 3 in the morning finds it.
+        assert!(refused.starts_with("otp.toml, line "), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn an_impossible_value_is_refused_with_its_line_and_column() {
+    let rule = "[[rule]]\nname = \"a\"\naction = \"deny\"\n";
+    let rules = |count: usize| -> String {
+        let rule = |number| format!("[[rule]]\nname = \"{number}\"\naction = \"deny\"\n");
+        (0..count).map(rule).collect()
+    };
+    for (text, place) in [
+        ("\n\nstore = \"lib\"".to_string(), (3, 9)),
+        ("[login]\n# ä\n  tries = 0 # none".into(), (3, 11)),
+        ("[login]\nremember = \"8\"".into(), (2, 12)),
+        ("login.failure_delay_milliseconds = 60001".into(), (1, 36)),
+        (
+            "[login]\necho = true\npassword = \"combined\"".into(),
+            (2, 8),
+        ),
+        (
+            "[login]\n[service.sudo]\ncode_prompt = \"\"".into(),
+            (3, 15),
+        ),
+        ("[service.\"a.b\"]\ntries = 9".into(), (2, 9)),
+        ("service.sudo = { tries = 9 }".into(), (1, 26)),
+        (
+            "[window]\npast_steps = 1\nlook_ahead_counters = 101".into(),
+            (3, 23),
+        ),
+        // What does not go together is found at what was left to the default: its table.
+        (
+            "[login]\n[throttle]\nfree_failures = 99\ndisable_after_failures = 99".into(),
+            (4, 26),
+        ),
+        ("[login]\n\n[window]\npast_steps = 0".into(), (3, 1)),
+        ("[enrolment]\nalgorithm = \"MD5\"".into(), (2, 13)),
+        ("[enrolment]\ntime_step_seconds = 0".into(), (2, 21)),
+        ("[administration]\nnotify = \"x\"".into(), (2, 10)),
+        (format!("{rule}users = [\"\"]"), (4, 9)),
+        (format!("{rule}from = [\"local\", \"x.example\"]"), (4, 18)),
+        (
+            format!("{rule}utc_hours = [\n  \"22:00-06:00\",\n  \"9-5\",\n]"),
+            (6, 3),
+        ),
+        (format!("{rule}{rule}"), (5, 8)),
+        ("[[rule]]\nname = \"\"\naction = \"deny\"".into(), (2, 8)),
+        (rules(101), (301, 1)),
+    ] {
+        let error = Configuration::parse(&text, Path::new("otp.toml")).unwrap_err();
+        let ConfigurationError::Value {
+            line, column, what, ..
+        } = error
+        else {
+            panic!("{text}: {error}");
+        };
+        assert_eq!((line, column), place, "{text}: {what}");
     }
 }
 

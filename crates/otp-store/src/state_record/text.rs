@@ -1,7 +1,7 @@
 //! One slot as text: what a person reads with `cat`, to the letter.
 
 use super::{SLOT_BYTES, Slot};
-use crate::attempt_record::AttemptRecord;
+use crate::attempt_record::AttemptLines;
 use data_encoding::HEXLOWER;
 use otp_core::{
     AuthenticatorId, AuthenticatorState, BypassId, BypassState, EnrolmentId, MovingFactor, Place,
@@ -11,9 +11,11 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 const FIRST_LINE: &str = "pam-otp state 1";
+/// A word, a blank, 32 digits and two line ends (bytes).
+const CHECKSUM_LINE: usize = 43;
 
 /// One slot; `None` if it would not fit, which sixteen authenticators cannot bring about.
-pub(super) fn print(generation: u64, state: &State, attempts: &[AttemptRecord]) -> Option<Vec<u8>> {
+pub(super) fn print(generation: u64, state: &State, attempts: &AttemptLines) -> Option<Vec<u8>> {
     let mut text = String::with_capacity(SLOT_BYTES);
     let or_dash = |value: Option<u64>| value.map_or("-".into(), |value| value.to_string());
     let State {
@@ -67,9 +69,10 @@ pub(super) fn print(generation: u64, state: &State, attempts: &[AttemptRecord]) 
         let place = HEXLOWER.encode(&place.0);
         let _ = writeln!(text, "trusted {place} since-unix-seconds {}", since.0);
     }
-    for line in lines_that_fit(attempts, text.len()) {
-        text.push_str(&line);
-    }
+    let room = SLOT_BYTES
+        .saturating_sub(text.len())
+        .saturating_sub(CHECKSUM_LINE);
+    text.push_str(attempts.that_fit(room));
     let checksum = checksum(text.as_bytes());
     let _ = writeln!(text, "checksum {checksum}");
     // Blanks and a line end, so that `cat` shows both slots properly.
@@ -81,26 +84,6 @@ pub(super) fn print(generation: u64, state: &State, attempts: &[AttemptRecord]) 
     bytes.resize(last, b' ');
     bytes.push(b'\n');
     Some(bytes)
-}
-
-/// The latest attempts, as lines, as many as there is room for after so many bytes.
-fn lines_that_fit(attempts: &[AttemptRecord], taken: usize) -> Vec<String> {
-    // A word, 32 digits, a blank and two line ends.
-    const CHECKSUM_LINE: usize = 43;
-    let mut room = SLOT_BYTES
-        .saturating_sub(taken)
-        .saturating_sub(CHECKSUM_LINE);
-    let mut lines = Vec::with_capacity(attempts.len());
-    for attempt in attempts.iter().rev() {
-        let line = format!("{attempt}\n");
-        match room.checked_sub(line.len()) {
-            Some(left) => room = left,
-            None => break,
-        }
-        lines.push(line);
-    }
-    lines.reverse();
-    lines
 }
 
 /// The generation that a slot claims to be of, whole or not; 0 if it claims nothing.
@@ -149,9 +132,9 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Slot> {
     while let Some(line) = lines.next_if(|line| line.starts_with("trusted ")) {
         trusted.push(parse_trusted(line)?);
     }
-    let mut attempts = Vec::new();
+    let mut attempts = AttemptLines::default();
     while let Some(line) = lines.next_if(|line| line.starts_with("attempt ")) {
-        attempts.push(AttemptRecord::parse(line)?);
+        attempts.push_line(line);
     }
     let state = State {
         enrolment: EnrolmentId(enrolment.try_into().ok()?),

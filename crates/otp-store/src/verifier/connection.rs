@@ -13,10 +13,11 @@ use nix::sys::socket::{
 use nix::sys::time::{TimeVal, TimeValLike};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::time::{Duration, Instant};
 
-/// How long connecting, one writing or one reading may take, seconds. The verifier itself
-/// waits up to 5 s for a lock.
-const LONGEST_WAIT_SECONDS: i64 = 8;
+/// How long connecting, one writing or one reading may take. The verifier itself waits up to
+/// 5 s for a lock.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// A local stream socket.
 pub(crate) struct Connection(OwnedFd);
@@ -26,12 +27,20 @@ impl Connection {
     pub(crate) fn to(path: &str) -> Result<Self, Errno> {
         let stream = SockType::Stream;
         let own = socket(AddressFamily::Unix, stream, SockFlag::SOCK_CLOEXEC, None)?;
-        let limit = TimeVal::seconds(LONGEST_WAIT_SECONDS);
+        let limit = TimeVal::seconds(i64::try_from(LONGEST_WAIT.as_secs()).unwrap_or(i64::MAX));
         // The one for sending holds for connecting, too (unix(7), socket(7)).
         setsockopt(&own, SendTimeout, &limit)?;
         setsockopt(&own, ReceiveTimeout, &limit)?;
-        connect(own.as_raw_fd(), &UnixAddr::new(path)?)?;
-        Ok(Self(own))
+        let address = UnixAddr::new(path)?;
+        let start = Instant::now();
+        loop {
+            // A signal to the program (a locker has timers) ends a waiting connect(2), whatever
+            // SA_RESTART says, since there is a time limit (signal(7)). Nothing is under way then.
+            match connect(own.as_raw_fd(), &address) {
+                Err(Errno::EINTR) if start.elapsed() < LONGEST_WAIT => {}
+                connected => return connected.map(|()| Self(own)),
+            }
+        }
     }
 
     /// Who listens there, by the kernel's word: the user who called listen(2).

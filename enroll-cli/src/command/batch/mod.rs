@@ -11,6 +11,7 @@ use crate::arguments::Enroll;
 use crate::error::CommandError;
 use crate::kernel_clock;
 use crate::new_account::{NewAccount, given_secret, known_user, make_of};
+use crate::undisturbed::Undisturbed;
 use otp_core::{Account, Label, State, UserName};
 use otp_store::{Store, StoreError};
 use people::{Row, rows};
@@ -46,9 +47,9 @@ struct Counts {
 }
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &Enroll) -> Result<(), CommandError> {
-    if wanted.authenticator.secret_stdin {
+    if wanted.authenticator.secret_is_given() {
         return Err(CommandError::usage(
-            "--secret-stdin is for one user",
+            "--secret-stdin and --secret-fd are for one user",
             "Put the secrets into a column \"secret\" of the file",
         ));
     }
@@ -119,6 +120,8 @@ impl Work<'_> {
                 Err(error) => Err(error),
             });
         }
+        // Ctrl-C ends it before these are enrolled, or after each of them is told of.
+        let _undisturbed = Undisturbed::begin();
         if let Some(store) = self.store {
             self.enrol(context, store, &ready, &mut results)?;
         }

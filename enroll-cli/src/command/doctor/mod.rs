@@ -14,6 +14,7 @@ use nix::unistd::User;
 use otp_store::{Configuration, ConfigurationError, PasswordMode, Store, StoreError};
 use report::Report;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::Path;
 
 /// The services that people log in by, as far as they are there.
@@ -101,7 +102,7 @@ fn examine(
         stacks::look_at(service, &context.configuration, &mut findings);
     }
     if services.contains("sshd") {
-        look_at_sshd(context, people, asks("sshd"), &mut findings);
+        look_at_sshd(context, people, wanted.rhost, asks("sshd"), &mut findings);
     }
     let mut predictions = Vec::new();
     for person in people {
@@ -111,10 +112,12 @@ fn examine(
                 person,
                 configuration: &context.configuration,
                 after_key: false,
+                password_for_all: false,
+                from: wanted.rhost,
             };
             stacks::empty_password(&login, &mut findings);
             if service == "sshd"
-                && let Some(ways) = ways_of_sshd(person)
+                && let Some(ways) = ways_of_sshd(person, wanted.rhost)
             {
                 predictions.extend(by_sshd(&login, &ways, &mut findings));
                 continue;
@@ -236,8 +239,8 @@ fn services(wanted: &Doctor) -> Result<BTreeSet<String>, CommandError> {
 }
 
 /// sshd's ways in for one user; `None` where sshd does not tell.
-fn ways_of_sshd(person: &Person) -> Option<Vec<Vec<String>>> {
-    let effective = sshd::effective(&person.name)?.ok()?;
+fn ways_of_sshd(person: &Person, from: Option<IpAddr>) -> Option<Vec<Vec<String>>> {
+    let effective = sshd::effective(&person.name, from)?.ok()?;
     // Without PAM its lines do not matter.
     effective
         .uses_pam()
@@ -290,6 +293,7 @@ fn by_sshd(login: &Login<'_>, ways: &[Vec<String>], findings: &mut Findings) -> 
 fn look_at_sshd(
     context: &Context<'_>,
     people: &[Person],
+    from: Option<IpAddr>,
     asks_for_code: bool,
     findings: &mut Findings,
 ) {
@@ -302,7 +306,7 @@ fn look_at_sshd(
         by_word || context.configuration.settings_for("sshd").password == PasswordMode::Combined
     });
     for person in people {
-        match sshd::effective(&person.name) {
+        match sshd::effective(&person.name, from) {
             None => return,
             Some(Err(what)) => findings.add(
                 Severity::Warning,

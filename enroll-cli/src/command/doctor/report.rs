@@ -35,7 +35,8 @@ impl Report {
                 remedy,
             } = finding;
             screen.print_sentence(&format!("{}: {place}: {what} [{id}]", severity.word()))?;
-            screen.print(&format!("    {remedy}"))?;
+            let indent = if screen.is_plain() { "" } else { "    " };
+            screen.print_sentence(&format!("{indent}{remedy}"))?;
         }
         if self.findings.is_empty() {
             screen.print("Nothing is wrong.")?;
@@ -58,9 +59,12 @@ impl Report {
                 .by
                 .as_ref()
                 .map_or(String::new(), |by| format!("by {by}: "));
-            screen.print(&format!(
-                "  {user:users$}  {service:services$}  {by}{words}{perhaps}"
-            ))?;
+            if screen.is_plain() {
+                screen.print_sentence(&format!("{user} by {service}: {by}{words}{perhaps}"))?;
+                continue;
+            }
+            let about = format!("  {user:users$}  {service:services$}");
+            screen.print_entry(&about, &format!("{by}{words}{perhaps}"))?;
         }
         Ok(())
     }

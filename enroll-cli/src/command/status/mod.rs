@@ -5,16 +5,14 @@
 
 mod report;
 
-pub(super) use report::{STATES, state_word};
+pub(super) use report::{AuthenticatorReport, STATES, devices, state_word};
 
-use super::validity::in_words;
 use super::{Context, date};
 use crate::arguments::Status;
 use crate::error::CommandError;
 use crate::kernel_clock;
 use crate::local_users::LocalUsers;
 use crate::new_account::user_name;
-use otp_core::Validity;
 use otp_store::StoreError;
 use report::{AccountReport, report};
 use serde::Serialize;
@@ -90,7 +88,34 @@ fn fault_of(accounts: &[AccountReport]) -> Result<(), CommandError> {
     }
 }
 
+/// A sentence for each, which a screen reader can read out.
+fn sentences(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), CommandError> {
+    for account in accounts {
+        let user = &account.user;
+        let line = match (&account.known, &account.error) {
+            (Some(known), None) => format!(
+                "{user}: {}; failures: {}; last used: {}; devices: {}",
+                known.word(),
+                known.consecutive_failures,
+                last_used(known),
+                known.devices_in_words(),
+            ),
+            (_, error) => format!("{user}: broken; {}", error.as_deref().unwrap_or_default()),
+        };
+        context.screen.print(&line)?;
+    }
+    Ok(())
+}
+
+fn last_used(known: &report::Known) -> String {
+    let used = known.last_used().map(|used| date(otp_core::UnixTime(used)));
+    used.unwrap_or_else(|| "never".into())
+}
+
 fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), CommandError> {
+    if context.screen.is_plain() {
+        return sentences(context, accounts);
+    }
     let longest = accounts.iter().map(|one| one.user.len()).max().unwrap_or(0);
     let width = longest.max(4);
     let header = format!(
@@ -102,17 +127,12 @@ fn table(context: &mut Context<'_>, accounts: &[AccountReport]) -> Result<(), Co
         let user = &account.user;
         let line = match (&account.known, &account.error) {
             (Some(known), None) => {
-                let used = known.last_used().map(|used| date(otp_core::UnixTime(used)));
-                let labels = known.authenticators.iter().map(|one| one.label.clone());
-                let bypass = known.bypass.as_ref().filter(|bypass| bypass.uses_left > 0);
-                let bypass = bypass.map(|_| "(bypass code)".to_string());
-                let labels = labels.chain(bypass);
                 format!(
                     "{user:width$}  {:9}  {:8}  {:20}  {}",
                     known.word(),
                     known.consecutive_failures,
-                    used.as_deref().unwrap_or("never"),
-                    labels.collect::<Vec<_>>().join(", "),
+                    last_used(known),
+                    known.devices_in_words(),
                 )
             }
             (_, error) => {
@@ -182,27 +202,14 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
         ));
     }
     for one in &known.authenticators {
-        let step = one.time_step_seconds.map(|step| format!(", {step} s"));
-        lines.push(format!(
-            "device {}   \"{}\": {}, {}, {} digits{}; last used {}{}{}",
-            one.id,
-            one.label,
-            one.kind,
-            one.algorithm,
-            one.digits,
-            step.unwrap_or_default(),
-            one.last_used_unix_seconds.map_or("never".into(), at),
-            match one.drift_steps {
-                0 => String::new(),
-                steps => format!("; its clock is {steps:+} steps off"),
-            },
-            match one.validity == Validity::default() {
-                true => String::new(),
-                false => format!("; counts {}", in_words(one.validity)),
-            },
-        ));
+        lines.push(format!("device {}   {}", one.id, one.in_words()));
     }
     for line in lines {
+        // Columns are read out as silence.
+        let line = match line.split_once("  ").filter(|_| context.screen.is_plain()) {
+            Some((what, value)) => format!("{what}: {}", value.trim_start()),
+            None => line,
+        };
         context.screen.print(&line)?;
     }
     Ok(())

@@ -1,12 +1,13 @@
 //! What is known of one account, as `status` and `list` tell it.
 
-use super::super::Context;
+use super::super::validity::in_words;
+use super::super::{Context, date};
 use crate::local_users::LocalUsers;
 use crate::new_account::now;
 use nix::unistd::User;
 use otp_core::{
-    Account, Authenticator, AuthenticatorState, Method, Policy, Standing, State, UserName,
-    Validity, grace_ends, standing,
+    Account, Authenticator, AuthenticatorState, Method, Policy, Standing, State, UnixTime,
+    UserName, Validity, grace_ends, standing,
 };
 use otp_store::Store;
 use serde::Serialize;
@@ -48,7 +49,7 @@ pub(super) struct BypassReport {
 }
 
 #[derive(Serialize)]
-pub(super) struct AuthenticatorReport {
+pub(in super::super) struct AuthenticatorReport {
     pub(super) id: u32,
     pub(super) label: String,
     pub(super) kind: &'static str,
@@ -166,7 +167,6 @@ pub(in super::super) fn state_word(
 impl Known {
     fn of(policy: &Policy, account: &Account, state: &State) -> Self {
         let standing = standing(state, &policy.throttle, now());
-        let authenticators = account.authenticators.iter().zip(&state.authenticators);
         Self {
             uid: account.uid,
             enabled: account.enabled,
@@ -190,7 +190,7 @@ impl Known {
                 Standing::Open | Standing::Disabled => None,
             },
             locked_by_failures: standing == Standing::Disabled,
-            authenticators: authenticators.map(AuthenticatorReport::of).collect(),
+            authenticators: devices(account, state),
         }
     }
 
@@ -211,13 +211,55 @@ impl Known {
         }
     }
 
+    /// The labels of the devices, and whether a bypass code is in force.
+    pub(super) fn devices_in_words(&self) -> String {
+        let labels = self.authenticators.iter().map(|one| one.label.clone());
+        let bypass = self.bypass.as_ref().filter(|bypass| bypass.uses_left > 0);
+        let bypass = bypass.map(|_| "(bypass code)".to_string());
+        labels.chain(bypass).collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn last_used(&self) -> Option<u64> {
         let used = self.authenticators.iter();
         used.filter_map(|one| one.last_used_unix_seconds).max()
     }
 }
 
+/// What is known of each device.
+pub(in super::super) fn devices(account: &Account, state: &State) -> Vec<AuthenticatorReport> {
+    let devices = account.authenticators.iter().zip(&state.authenticators);
+    devices.map(AuthenticatorReport::of).collect()
+}
+
 impl AuthenticatorReport {
+    /// One line for people.
+    pub(in super::super) fn in_words(&self) -> String {
+        let at = |seconds: u64| date(UnixTime(seconds));
+        let step = self.time_step_seconds.map(|step| format!(", {step} s"));
+        let serial = self
+            .serial
+            .as_ref()
+            .map(|serial| format!(", serial {serial}"));
+        format!(
+            "\"{}\": {}, {}, {} digits{}{}; last used {}{}{}",
+            self.label,
+            self.kind,
+            self.algorithm,
+            self.digits,
+            step.unwrap_or_default(),
+            serial.unwrap_or_default(),
+            self.last_used_unix_seconds.map_or("never".into(), at),
+            match self.drift_steps {
+                0 => String::new(),
+                steps => format!("; its clock is {steps:+} steps off"),
+            },
+            match self.validity == Validity::default() {
+                true => String::new(),
+                false => format!("; counts {}", in_words(self.validity)),
+            },
+        )
+    }
+
     fn of((one, state): (&Authenticator, &AuthenticatorState)) -> Self {
         let (kind, time_step_seconds) = match one.method {
             Method::Totp { time_step, .. } => ("totp", Some(time_step.seconds())),
