@@ -14,6 +14,7 @@ use crate::command::enroll::prove;
 use crate::error::CommandError;
 use crate::new_account::{Known, NewAccount, make_of, now};
 use crate::token::inventory::NotedButton;
+use crate::undisturbed::Undisturbed;
 use otp_core::{Authenticator, MovingFactor, State};
 use otp_store::Store;
 use token_drivers::slots::{
@@ -58,6 +59,7 @@ pub(super) fn run(
         slot.gesture()
     ))?;
     let proved = prove(context, &account, &State::fresh(&account));
+    let _undisturbed = Undisturbed::begin();
     let written = proved.and_then(|state| way.write(store, &account, &device, state));
     if let Err(error) = written {
         return Err(undone(

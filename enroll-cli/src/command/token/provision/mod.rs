@@ -109,7 +109,7 @@ fn with_token(
 ) -> Result<Done, CommandError> {
     let store = context.store_to_enrol_in()?;
     let plan = Plan::settle(context, &store, wanted, whom, way, found)?;
-    on_token::carry_out(context, &store, &plan, way, found, wanted.yes)?;
+    let _undisturbed = on_token::carry_out(context, &store, &plan, way, found, wanted.yes)?;
     let device = plan.device();
     tell(context, &store, plan.account(), device, &found.identity)?;
     Ok(Done {

@@ -11,6 +11,7 @@ use crate::command::enroll::prove;
 use crate::error::CommandError;
 use crate::new_account::now;
 use crate::token::inventory::Note;
+use crate::undisturbed::Undisturbed;
 use otp_core::{
     Acceptance, Account, Answer, Decision, PasswordCheck, Policy, State, Typed, verify,
 };
@@ -28,7 +29,8 @@ enum Left {
     Account,
 }
 
-/// Writes the secret, proves it, writes the account.
+/// Writes the secret, proves it, writes the account. Ctrl-C before that breaks it off, which the
+/// next run mends; from the account on it waits, as long as what is returned lives.
 pub(super) fn carry_out(
     context: &mut Context<'_>,
     store: &Store,
@@ -36,7 +38,7 @@ pub(super) fn carry_out(
     way: &Way,
     found: &Found,
     assumed: bool,
-) -> Result<(), CommandError> {
+) -> Result<Option<Undisturbed>, CommandError> {
     let name = plan.name();
     let user = plan.account().user.to_string();
     if !found.capabilities.lists {
@@ -49,6 +51,7 @@ pub(super) fn carry_out(
     let before = Note::of(store, &found.identity)?;
     let mut note = before.clone();
     let mut left = Left::Nothing;
+    let mut undisturbed = None;
     let result = found.work_on_the_same(context, |work| {
         make_room(work, plan, note.was_only_begun(&name))?;
         // Before the first byte: what is found later under this name is then known to be ours.
@@ -63,6 +66,7 @@ pub(super) fn carry_out(
         }
         left = Left::Perhaps;
         let proved = proved(work, plan)?;
+        undisturbed = Some(Undisturbed::begin());
         let written = way.write(store, plan.account(), plan.device(), proved);
         left = match &written {
             Ok(()) => Left::Account,
@@ -91,7 +95,10 @@ pub(super) fn carry_out(
         let line = format!("Warning: the inventory of tokens is not right any more: {error}");
         context.screen.remark(&line)?;
     }
-    result.map_err(|error| explained(error, left, plan))
+    match result {
+        Ok(()) => Ok(undisturbed),
+        Err(error) => Err(explained(error, left, plan)),
+    }
 }
 
 /// What the failure means for user and token.
