@@ -113,9 +113,27 @@ sandboxed! {
         token(&machine, &["list"]).ends(0, "HID Crescendo Key");
         token(&machine, &["info"]).ends(0, "HID has not published how");
         token(&machine, &["provision", "alice"]).ends(4, "does not compute codes of this kind");
+        assert_eq!(token(&machine, &["code", "-s", "slot 1"]).ends(0, "").out, "755224\n");
+        token(&machine, &["code", "-s", "slot 2"]).ends(4, "--hotp or --totp?");
+        token(&machine, &["code", "-s", "slot 2", "--totp"]).ends(4, "wants its PIN first");
+        let words = ["code", "-s", "slot 2", "--totp", "--unlock-stdin"];
+        assert_eq!(token_with(&machine, &words, "00000000\n").ends(0, "").out.len(), 7);
+        let suite = "OCRA-1:HOTP-SHA1-6:QN08";
+        let words = ["challenge", "slot 3", "--suite", suite, "--challenge", "44444444", "--unlock-stdin", "--json"];
+        let said = token_with(&machine, &words, "00000000\n").ends(0, "").json();
+        // RFC 6287, appendix C.1.
+        assert_eq!(said["response"], "608993");
+        let words = ["challenge", "slot 3", "--suite", suite, "--challenge", "4444444x", "--unlock-stdin"];
+        token_with(&machine, &words, "00000000\n").ends(4, "");
+        token_with(&machine, &words, "00000001\n").ends(4, "the PIN is wrong");
         let words = ["challenge", "x", "--suite", "OCRA-1:MD5", "--challenge", "1"];
         token(&machine, &words).ends(2, "");
         token(&machine, &["access"]).ends(0, "HID has not published how");
+        // By the one published example, and only so.
+        let words = ["provision", "alice", "--hotp", "--experimental", "--yes", "--unlock-stdin"];
+        token_with(&machine, &words, "00000000\n").ends(0, "alice is enrolled");
+        assert_eq!(login("alice", token(&machine, &["code", "-s", "slot 1"]).ends(0, "").out.trim()), "PAM_SUCCESS");
+        otpctl(&machine, &["revoke", "alice", "--yes"]).ends(0, "");
         otpctl(&machine, &["status", "alice"]).ends(1, "");
     }
 }

@@ -88,6 +88,12 @@ pub(crate) struct TokenCode {
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) which: WhichToken,
+    /// By a counter, where the token does not tell (Crescendo)
+    #[arg(long, requires = "name")]
+    pub(crate) hotp: bool,
+    /// By the clock, where the token does not tell (Crescendo)
+    #[arg(long, requires = "name", conflicts_with = "hotp")]
+    pub(crate) totp: bool,
     /// Print the code and nothing else; only one account may be meant
     #[arg(long, short, requires = "name")]
     pub(crate) single: bool,

@@ -30,6 +30,13 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenAdd) -> Result<(), Co
     found.capabilities.check(&new)?;
     let old = old_one(context, &found, &new)?;
     let name = harmless(&new.name.to_string());
+    if found.is_written_over() {
+        let consequence = "The token has one place for it, and tells nobody what is in it. Whatever it \
+                           is, it will be gone.";
+        context
+            .screen
+            .confirm_word("replace", consequence, wanted.yes)?;
+    }
     if old.is_some() {
         let consequence = format!(
             "The token has an account \"{name}\" already. Its secret will be gone for good."

@@ -11,7 +11,7 @@ use crate::error::CommandError;
 use crate::new_account::now;
 use crate::token::clipboard;
 use serde::Serialize;
-use token_drivers::{CodeOf, CodeValue, Credential, Moment};
+use token_drivers::{CodeOf, CodeValue, Credential, Kind, Moment};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -38,13 +38,19 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenCode) -> Result<(), C
             "Read the code from its display",
         ));
     }
+    let told = match (wanted.hotp, wanted.totp) {
+        (true, _) => Some(Kind::Hotp),
+        (_, true) => Some(Kind::Totp),
+        _ => None,
+    };
     let codes = found.work(context, |work| {
         let moment = Moment(now());
         let Some(wanted) = &wanted.name else {
             return Ok(work.token.calculate_all(moment, &mut work.person)?);
         };
         let all = work.token.list(&mut work.person)?;
-        let one = like(&all, wanted)?.clone();
+        let mut one = like(&all, wanted)?.clone();
+        one.kind = one.kind.or(told);
         let code = work.token.calculate(&one, moment, &mut work.person);
         // Its time began when the person had touched it.
         Ok(vec![(one, CodeOf::Code(code?))])

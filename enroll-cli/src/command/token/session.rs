@@ -208,6 +208,12 @@ pub(super) fn line(
 }
 
 impl Found {
+    /// Whether what is written takes the place of something that nobody can name: a token with
+    /// one place, or with slots that do not tell what is in them.
+    pub(super) fn is_written_over(&self) -> bool {
+        !self.capabilities.lists || self.identity.family == Family::Crescendo
+    }
+
     /// Whether a password or PIN was given.
     pub(super) fn has_key(&self) -> bool {
         self.key.is_some()

@@ -16,7 +16,7 @@ use otp_core::{
     Acceptance, Account, Answer, Decision, PasswordCheck, Policy, State, Typed, verify,
 };
 use otp_store::Store;
-use token_drivers::{Credential, Moment, TokenError};
+use token_drivers::{Credential, Family, Moment, TokenError};
 
 /// What a failure has left behind.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,9 @@ pub(super) fn carry_out(
 ) -> Result<Option<Undisturbed>, CommandError> {
     let name = plan.name();
     let user = plan.account().user.to_string();
-    if !found.capabilities.lists {
-        let consequence = "The token has one place, and tells nobody what is in it. Whatever it is, \
-                           it will be gone.";
+    if found.is_written_over() {
+        let consequence = "The token has one place for it, and tells nobody what is in it. Whatever it \
+                           is, it will be gone.";
         context
             .screen
             .confirm_word("replace", consequence, assumed)?;
@@ -53,7 +53,9 @@ pub(super) fn carry_out(
     let mut left = Left::Nothing;
     let mut undisturbed = None;
     let result = found.work_on_the_same(context, |work| {
-        make_room(work, plan, note.was_only_begun(&name))?;
+        if !found.is_written_over() {
+            make_room(work, plan, note.was_only_begun(&name))?;
+        }
         // Before the first byte: what is found later under this name is then known to be ours.
         note.account(&name, &user, true);
         note.keep(store, &found.identity)?;
@@ -131,10 +133,6 @@ fn explained(error: CommandError, left: Left, plan: &Plan) -> CommandError {
 
 /// Makes sure that the name is free on the token.
 fn make_room(work: &mut Work<'_, '_>, plan: &Plan, leftover: bool) -> Result<(), CommandError> {
-    if !work.token.capabilities().lists {
-        // It has one place, which was agreed to be written over.
-        return Ok(());
-    }
     let Some(old) = on_it(work, plan)? else {
         return Ok(());
     };
@@ -152,6 +150,10 @@ fn make_room(work: &mut Work<'_, '_>, plan: &Plan, leftover: bool) -> Result<(),
 /// What the token holds under the name.
 fn on_it(work: &mut Work<'_, '_>, plan: &Plan) -> Result<Option<Credential>, CommandError> {
     let all = work.token.list(&mut work.person)?;
+    // Its HOTP slot is the first one, and has no name.
+    if work.token.identity().family == Family::Crescendo {
+        return Ok(all.into_iter().next());
+    }
     let wanted = &plan.credential.name;
     Ok(all.into_iter().find(|one| one.name == *wanted))
 }
