@@ -150,4 +150,38 @@ sandboxed! {
             assert_eq!(said.status, 4, "{said:?}");
         }
     }
+
+    fn a_password_is_recorded_as_key_presses_whatever_the_layout() {
+        let machine = with_store();
+        let rig = TokenRig::start();
+        let card = rig.insert("yubikey", &[]);
+        // What a keyboard's device tells: 16 bytes of time, then type, code and value.
+        let event = |kind: u16, code: u16, value: i32| {
+            let mut bytes = vec![0_u8; 16];
+            bytes.extend(kind.to_ne_bytes());
+            bytes.extend(code.to_ne_bytes());
+            bytes.extend(value.to_ne_bytes());
+            bytes
+        };
+        let press = |code| [event(4, 4, 7), event(1, code, 1), event(0, 0, 0), event(1, code, 0)].concat();
+        // Shift and Z, then Z, 1, Enter.
+        let once = [event(1, 42, 1), press(44), event(1, 42, 0), press(44), press(2), press(28)].concat();
+        let otherwise = [press(44), press(28)].concat();
+        std::fs::write("/tmp/keyboard", [once.clone(), once.clone()].concat()).unwrap();
+        std::fs::write("/tmp/differs", [once.clone(), otherwise].concat()).unwrap();
+        std::fs::write("/tmp/ends", &once[..100]).unwrap();
+
+        let said = token(&machine, &["button", "static", "long", "--record", "/tmp/keyboard"]);
+
+        said.ends(0, "The same again").ends(0, "types a static password from now on");
+        assert_eq!(card.press(2).unwrap().usages, [0x9D, 0x1D, 0x1E, 0x28]);
+        for (device, status, why) in [
+            ("/tmp/differs", 2, "the two differ"),
+            ("/tmp/ends", 4, "the keyboard tells no more"),
+            ("/tmp/not-there", 4, "cannot be opened"),
+        ] {
+            token(&machine, &["button", "static", "short", "--record", device]).ends(status, why);
+        }
+        assert!(card.press(1).is_err());
+    }
 }

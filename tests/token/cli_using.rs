@@ -1,7 +1,7 @@
 //! What a person does with a token from day to day: codes, accounts, password, reset.
 
 use crate::cli_support::{names, token, token_with};
-use pam_otp_tests::{Machine, TokenRig, sandboxed};
+use pam_otp_tests::{Login, Machine, TokenRig, Ykman, sandboxed};
 
 /// "12345678901234567890", the secret of RFC 4226, and a longer one of RFC 6238.
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n";
@@ -164,5 +164,23 @@ sandboxed! {
         token(&machine, &["reset"]).ends(1, "Nobody is there to say yes");
         token(&machine, &["reset", "--yes"]).ends(0, "is empty");
         assert_eq!(names(&machine), [""; 0]);
+    }
+
+    fn ykman_reads_what_otpctl_writes_and_the_other_way_round() {
+        let machine = Machine::with_alice();
+        machine.code_only_stack("door");
+        let rig = TokenRig::start();
+        let card = rig.insert("yubikey", &[]);
+        let ykman = Ykman::four(&card);
+        token_with(&machine, &["add", "-o", "hotp", "-d", "8", "-c", "1", "Iss:ours"], SECRET).ends(0, "");
+        let secret = SECRET.trim();
+        ykman.ok(&["oath", "accounts", "add", "-f", "-o", "HOTP", "-i", "Iss", "theirs", secret]);
+
+        assert_eq!(ykman.ok(&["oath", "accounts", "code", "-s", "ours"]).trim(), "94287082");
+        token(&machine, &["code", "-s", "theirs"]).ends(0, "755224");
+        token(&machine, &["provision", "alice", "--hotp"]).ends(0, "");
+        let code = ykman.ok(&["oath", "accounts", "code", "-s", "sandbox:alice"]);
+        let login = Login::new("door", "alice").answers(&[code.trim()]).run();
+        assert_eq!(login.code, "PAM_SUCCESS");
     }
 }

@@ -3,12 +3,14 @@
 //! What a token is told is the affair of the crate `token-drivers`. Here are the ways to it
 //! and around it: PC/SC (`readers.rs`, `connection.rs`, `trouble.rs`), the person who holds
 //! it (`touch.rs`), where a code goes (`clipboard.rs`), where a key URI comes from
-//! (`picture.rs`), and what was put where (`inventory.rs`). The commands are in
+//! (`picture.rs`), a keyboard that is
+//! recorded (`keyboard.rs`), and what was put where (`inventory.rs`). The commands are in
 //! `command/token/`.
 
 pub(crate) mod clipboard;
 pub(crate) mod connection;
 pub(crate) mod inventory;
+pub(crate) mod keyboard;
 pub(crate) mod picture;
 mod programs;
 pub(crate) mod readers;

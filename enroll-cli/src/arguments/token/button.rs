@@ -2,6 +2,7 @@
 
 use super::{TokenLook, WhichToken};
 use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 /// How long the button is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -89,8 +90,12 @@ pub(crate) struct ButtonStatic {
     pub(crate) write: ButtonWrite,
     /// Make a password of 38 letters that are the same on nearly every keyboard; press the
     /// button to see it
-    #[arg(long, short, conflicts_with = "keyboard_layout")]
+    #[arg(long, short, conflicts_with_all = ["keyboard_layout", "record"])]
     pub(crate) generate: bool,
+    /// Record the key presses of this keyboard (/dev/input/by-path/*-kbd), twice, each until
+    /// Enter; so any layout will do
+    #[arg(long, value_name = "DEVICE", conflicts_with = "keyboard_layout")]
+    pub(crate) record: Option<PathBuf>,
     /// The keyboard layout of the machine where it will be typed: modhex, us, uk, de or fr
     #[arg(long, short, value_name = "LAYOUT", default_value = "us")]
     pub(crate) keyboard_layout: String,

@@ -8,8 +8,10 @@ use crate::error::CommandError;
 use crate::new_account::now;
 use crate::secret_input::{self, Given};
 use crate::token::inventory::NotedButton;
+use crate::token::keyboard::Keyboard;
 use otp_core::{Digits, MovingFactor, Secret};
 use std::fmt::Display;
+use std::path::Path;
 use token_drivers::TokenError;
 use token_drivers::slots::{
     ACCESS_CODE_WARNING, AccessCode, AccessCodes, Afterwards, DIGITS_WARNING, FriendlyName,
@@ -59,43 +61,84 @@ pub(super) fn static_password(
     context: &mut Context<'_>,
     wanted: &ButtonStatic,
 ) -> Result<(), CommandError> {
-    let layout = match wanted.generate {
-        true => Layout::Modhex,
-        false => Layout::of_name(&wanted.keyboard_layout).ok_or_else(|| {
-            let known: Vec<&str> = Layout::ALL.iter().map(|one| one.name()).collect();
-            CommandError::usage(
-                "that keyboard layout is not known",
-                format!("One of: {}", known.join(", ")),
-            )
-        })?,
-    };
+    let layout = layout(wanted)?;
     let codes = Codes::ask(context, &wanted.write)?;
-    let password = match (wanted.generate, context.screen.somebody_is_there()) {
-        (true, _) => {
-            let mut bytes = Zeroizing::new([0; GENERATED_BYTES]);
-            crate::token::random()?(&mut *bytes);
-            modhex_password(&*bytes)
+    let keys = match (&wanted.record, layout) {
+        (Some(device), _) => recorded(context, device)?,
+        (None, Some(layout)) => {
+            let password = password(context, wanted.generate)?;
+            layout.scan_codes(&password).map_err(unusable)?
         }
-        (false, true) => super::super::password::new_one(context, "static password")?,
-        (false, false) => line(context, "the static password")?,
+        (None, None) => ScanCodes::new(&[]).map_err(unusable)?,
     };
     let typing = Typing {
         enter: !wanted.no_enter,
         ..Typing::default()
     };
     let content = SlotContent::StaticPassword {
-        codes: layout.scan_codes(&password).map_err(unusable)?,
+        codes: keys,
         typing,
     };
     let record = SlotRecord {
-        layout: Some(layout),
+        layout,
         ..record(&wanted.write, SlotKind::StaticPassword)?
     };
     let buttons = find(context, &wanted.write.target.which)?;
-    if layout != Layout::Modhex {
+    if layout != Some(Layout::Modhex) {
         warn(context, LAYOUT_WARNING)?;
     }
     finish(context, buttons, &content, record, &codes, &wanted.write)
+}
+
+/// The layout that the password is written for; none where key presses are recorded.
+fn layout(wanted: &ButtonStatic) -> Result<Option<Layout>, CommandError> {
+    if wanted.record.is_some() {
+        return Ok(None);
+    }
+    if wanted.generate {
+        return Ok(Some(Layout::Modhex));
+    }
+    match Layout::of_name(&wanted.keyboard_layout) {
+        Some(layout) => Ok(Some(layout)),
+        None => {
+            let known: Vec<&str> = Layout::ALL.iter().map(|one| one.name()).collect();
+            Err(CommandError::usage(
+                "that keyboard layout is not known",
+                format!("One of: {}; or record the keys: --record", known.join(", ")),
+            ))
+        }
+    }
+}
+
+/// A static password: made, typed twice unseen, or from standard input.
+fn password(context: &mut Context<'_>, generate: bool) -> Result<Zeroizing<String>, CommandError> {
+    if generate {
+        let mut bytes = Zeroizing::new([0; GENERATED_BYTES]);
+        crate::token::random()?(&mut *bytes);
+        return Ok(modhex_password(&*bytes));
+    }
+    match context.screen.somebody_is_there() {
+        true => super::super::password::new_one(context, "static password"),
+        false => line(context, "the static password"),
+    }
+}
+
+/// What is pressed on a keyboard, the same twice.
+fn recorded(context: &mut Context<'_>, device: &Path) -> Result<ScanCodes, CommandError> {
+    let mut keyboard = Keyboard::open(device)?;
+    context
+        .screen
+        .remark("Press the keys of the password on that keyboard, then Enter.")?;
+    let first = keyboard.record()?;
+    context.screen.remark("The same again, then Enter.")?;
+    let again = keyboard.record()?;
+    match first.as_bytes() == again.as_bytes() {
+        true => Ok(first),
+        false => Err(CommandError::usage(
+            "the two differ; the button has not changed",
+            "Begin again",
+        )),
+    }
 }
 
 pub(super) fn challenge(
