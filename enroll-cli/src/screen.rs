@@ -110,6 +110,20 @@ impl Screen {
         Ok(())
     }
 
+    /// Prints a name and what belongs to it, in columns; where nothing but lines of text is
+    /// wanted, with a colon, since columns are read out as silence.
+    pub(crate) fn print_pair(
+        &mut self,
+        name: &str,
+        width: usize,
+        value: &str,
+    ) -> Result<(), CommandError> {
+        match self.plain {
+            true => self.print(&format!("{name}: {value}")),
+            false => self.print_sentence(&format!("{name:width$}  {value}")),
+        }
+    }
+
     /// Says in words what was done; on a terminal, in lines that fit it.
     pub(crate) fn say_sentence(&mut self, text: &str) -> Result<(), CommandError> {
         match self.quiet {

@@ -63,6 +63,10 @@ sandboxed! {
         let lines: Vec<String> = table.out.lines().map(words).collect();
         assert_eq!(lines[1], "web:clock totp SHA256 8 60 s nothing");
         assert_eq!(lines[3], "web:finger totp SHA1 6 30 s touch");
+        let plain = token(&machine, &["accounts", "--plain"]).ends(0, "");
+        let first = plain.out.lines().next().unwrap();
+        assert_eq!(first, "web:clock: totp, SHA256, 8 digits, 60 s, nothing before a code");
+        token(&machine, &["info", "--plain"]).ends(0, "token: YubiKey firmware: 5.4.3");
     }
 
     fn a_touch_is_asked_for_with_a_line_and_its_absence_is_an_error() {

@@ -56,9 +56,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenAccess) -> Result<(),
             (_, Some(why)) => format!("no: {why}"),
             (_, None) => "no".into(),
         };
-        context
-            .screen
-            .print_sentence(&format!("{called:13}  {text}"))?;
+        context.screen.print_pair(called, 13, &text)?;
     }
     for sentence in super::interfaces::sentences(&wanted.which) {
         context.screen.print_sentence(&sentence)?;

@@ -83,10 +83,13 @@ fn table(context: &mut Context<'_>, lines: &[Line]) -> Result<(), CommandError> 
     let widest = lines.iter().map(|one| one.name.chars().count()).max();
     let width = widest.unwrap_or(0).clamp(4, 40);
     let screen = &mut context.screen;
-    screen.say(&format!(
-        "{:width$}  type  hash    digits  step  before a code",
-        "name"
-    ))?;
+    let plain = screen.is_plain();
+    if !plain {
+        screen.say(&format!(
+            "{:width$}  type  hash    digits  step  before a code",
+            "name"
+        ))?;
+    }
     for line in lines {
         let or_unknown = |value: Option<String>| value.unwrap_or_else(|| "?".into());
         let before = match (line.touch, line.pin) {
@@ -101,6 +104,10 @@ fn table(context: &mut Context<'_>, lines: &[Line]) -> Result<(), CommandError> 
             ("totp", None) => "?".into(),
             _ => "-".into(),
         };
+        if plain {
+            screen.print(&in_words(line, before))?;
+            continue;
+        }
         screen.print(&format!(
             "{:width$}  {:4}  {:6}  {:6}  {step:4}  {before}",
             line.name,
@@ -110,4 +117,23 @@ fn table(context: &mut Context<'_>, lines: &[Line]) -> Result<(), CommandError> 
         ))?;
     }
     Ok(())
+}
+
+/// One account in a line of text.
+fn in_words(line: &Line, before: &str) -> String {
+    let algorithm = line.algorithm.map(|name| format!(", {name}"));
+    let digits = line.digits.map(|digits| format!(", {digits} digits"));
+    let step = line.time_step_seconds.map(|step| format!(", {step} s"));
+    let before = match before {
+        "?" => String::new(),
+        before => format!(", {before} before a code"),
+    };
+    format!(
+        "{}: {}{}{}{}{before}",
+        line.name,
+        line.kind,
+        algorithm.unwrap_or_default(),
+        digits.unwrap_or_default(),
+        step.unwrap_or_default()
+    )
 }

@@ -118,9 +118,11 @@ fn table(context: &mut Context<'_>, codes: &[(Credential, CodeOf)]) -> Result<()
                 let left = code.valid.map(|(_, until)| until.0.saturating_sub(now().0));
                 let left = left.map_or(String::new(), |seconds| format!("  for {seconds} s"));
                 let text = code.text.as_str();
-                context
-                    .screen
-                    .reveal(&format!("{name:width$}  {text:8}{left}"))?;
+                let line = match context.screen.is_plain() {
+                    true => format!("{name}: {text}{left}"),
+                    false => format!("{name:width$}  {text:8}{left}"),
+                };
+                context.screen.reveal(&line)?;
             }
             code => {
                 let why = missing(code).map(|(_, why)| why).unwrap_or_default();

@@ -95,7 +95,7 @@ fn can(capabilities: &Capabilities) -> Can {
 
 fn show(context: &mut Context<'_>, document: &Document) -> Result<(), CommandError> {
     let screen = &mut context.screen;
-    let mut line = |name: &str, value: &str| screen.print_sentence(&format!("{name:12}  {value}"));
+    let mut line = |name: &str, value: &str| screen.print_pair(name, 12, value);
     line("reader", &document.reader)?;
     line("token", document.family.unwrap_or("without OATH"))?;
     line("firmware", document.firmware.as_deref().unwrap_or("?"))?;
