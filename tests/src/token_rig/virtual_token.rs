@@ -163,12 +163,21 @@ impl VirtualToken {
             // out for a moment, in, and if that did not help, once more.
             sleep(Duration::from_millis(600));
             self.obeys("insert");
-            let seen = Instant::now() + Duration::from_millis(1500);
-            while Instant::now() < seen && !is_present(&name) {
-                sleep(Duration::from_millis(20));
-            }
-            is_present(&name)
+            is_soon_present(&name)
         });
+    }
+
+    /// Waits until it has restarted by itself for the `times`-th time and is back.
+    pub fn wait_until_restarted(&self, times: usize) {
+        wait_for("the token restarts", || {
+            let restarts: usize = self.obeys("restarts")[0].parse().expect("a number");
+            restarts >= times
+        });
+        let name = CString::new(self.reader).expect("a name");
+        if !is_soon_present(&name) {
+            // On a busy machine pcscd may not have seen that it was out.
+            self.insert();
+        }
     }
 
     /// How many commands it has been sent.
@@ -210,6 +219,14 @@ fn state_of(reader: &CString) -> pcsc::State {
         Ok(()) => states[0].event_state(),
         Err(_) => pcsc::State::UNKNOWN,
     }
+}
+
+fn is_soon_present(reader: &CString) -> bool {
+    let until = Instant::now() + Duration::from_millis(1500);
+    while Instant::now() < until && !is_present(reader) {
+        sleep(Duration::from_millis(20));
+    }
+    is_present(reader)
 }
 
 fn is_present(reader: &CString) -> bool {
