@@ -151,6 +151,21 @@ pub(crate) fn buttons(ykman: &Ykman, token: &VirtualToken) {
 
     ykman.ok(&["otp", "static", "2", "-f", "-k", "US", "Abc-123!"]);
     assert_eq!(typed(2), "Abc-123!\n");
+    ykman.ok(&[
+        "otp",
+        "static",
+        "2",
+        "-f",
+        "--generate",
+        "--length",
+        "38",
+        "--no-enter",
+    ]);
+    let generated = typed(2);
+    assert_eq!(generated.len(), 38, "{generated}");
+    let is_modhex = |letter: char| "cbdefghijklnrtuv".contains(letter.to_ascii_lowercase());
+    assert!(generated.chars().all(is_modhex), "{generated}");
+    ykman.ok(&["otp", "static", "2", "-f", "-k", "US", "Abc-123!"]);
     ykman.ok(&["otp", "swap", "-f"]);
     assert_eq!(typed(1), "Abc-123!\n");
     ykman.ok(&[
