@@ -101,12 +101,8 @@ pub(crate) fn password_and_long_answers(ykman: &Ykman, token: &VirtualToken) {
     let list = ykman.ok(&["oath", "accounts", "list"]);
     assert_eq!(list.lines().count(), 20);
     let pieces = token.trace(before + 1);
-    assert!(
-        pieces
-            .iter()
-            .any(|(command, _)| command.starts_with("00a5")),
-        "{pieces:?}"
-    );
+    let rest = |(command, _): &(String, String)| command.starts_with("00a5");
+    assert!(pieces.iter().any(rest), "{pieces:?}");
     let codes = ykman.ok(&["oath", "accounts", "code"]);
     assert_eq!(codes.lines().count(), 20);
 
