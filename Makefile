@@ -1,12 +1,14 @@
 # pam-otp for people: "make demo" shows it, "make test" proves it.
 
 # What building needs, and what tests, demo and benchmark use besides.
-BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev
+BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev libpcsclite-dev pkg-config
 DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
+# Hardware tokens in software, and the clients of others that prove them.
+TOKEN_NEEDS := pcscd vsmartcard-vpcd libclang-dev yubikey-manager python3-venv
 TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
-	openssh-server openssh-client sudo login tmux systemd xkb-data zsh fish
-BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
+	openssh-server openssh-client sudo login tmux systemd xkb-data zsh fish $(TOKEN_NEEDS)
+BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath $(TOKEN_NEEDS)
 
 .PHONY: help build demo test check bench install uninstall dist
 
@@ -40,12 +42,15 @@ demo:
 # Everything is built before, because tests from outside start the built programs.
 test:
 	@tools/needs $(TEST_NEEDS)
+	tools/token-peers
 	cargo build --workspace --all-targets
 	cargo test --workspace --no-fail-fast
 
 check:
 	@tools/needs $(BUILD_NEEDS)
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/nitrokey-token/Cargo.toml --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	tools/deny
@@ -55,3 +60,6 @@ bench:
 	tools/build-module
 	cargo build --release --package enroll-cli --package pam-otp-bench
 	tests/bench/run
+	tools/token-peers
+	cargo build --release --package virtual-token --package pam-otp-tests --bin virtual-token --bin token-bench
+	tests/bench/tokens

@@ -13,6 +13,7 @@ mod pty;
 mod sandbox;
 mod scan;
 mod system_log;
+mod token_rig;
 
 pub use client::{Login, LoginResult, Running};
 pub use device::{Device, device_of, now};
@@ -23,3 +24,4 @@ pub use pty::{Ended, Pty};
 pub use sandbox::in_sandbox;
 pub use scan::scanned;
 pub use system_log::{LogLine, SystemLog};
+pub use token_rig::{PcscCard, READERS, TokenRig, Typed, VirtualToken, Ykman, nitrokey_client};

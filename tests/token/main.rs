@@ -1,0 +1,20 @@
+//! Hardware tokens behind the real pcscd: the tokens in software against clients of others,
+//! our drivers against both.
+//!
+//! [`visible`] is the rig alone. [`ykman4`], [`ykman5`] and [`nitrokey_client`] prove the
+//! tokens by their makers' programs; `drivers_*` is our drivers, with both.
+
+mod drivers_displays;
+mod drivers_faults;
+mod drivers_management;
+mod drivers_nitrokey;
+mod drivers_oath;
+mod drivers_slots;
+mod keyboard_interface;
+mod nitrokey_client;
+mod oracle;
+mod person;
+mod visible;
+mod ykman;
+mod ykman4;
+mod ykman5;
