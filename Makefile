@@ -55,6 +55,8 @@ test:
 check:
 	@tools/needs $(BUILD_NEEDS)
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/nitrokey-token/Cargo.toml --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	tools/deny

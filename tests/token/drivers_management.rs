@@ -76,4 +76,22 @@ sandboxed! {
         assert!(!found.applications.oath && found.applications.slots, "{found:?}");
         assert_eq!(oath_by(&ykman), (true, false));
     }
+
+    fn a_key_whose_contact_applications_are_switched_restarts_with_them() {
+        let rig = TokenRig::start();
+        let token = rig.insert("yubikey", &[]);
+        let switch = |on| {
+            let contact = Interface::Contact;
+            with_management(&token, |one| one.switch(contact, Applications::OATH, on, None))
+        };
+        let off = switch(false);
+        token.wait_until_restarted(1);
+        let without = recognise(&mut PcscCard::connect(token.reader())).unwrap();
+        let on = switch(true);
+        token.wait_until_restarted(2);
+        let with = recognise(&mut PcscCard::connect(token.reader())).unwrap();
+
+        assert_eq!((off, on), (Ok(Switched::AndRestarts), Ok(Switched::AndRestarts)));
+        assert_eq!((without.applications.oath, with.applications.oath), (false, true));
+    }
 }

@@ -144,4 +144,22 @@ sandboxed! {
         // The padding is for the way; the firmware takes it off.
         assert_eq!(*ours, crate::oracle::hmac_sha1(KEY, b"Hi There"));
     }
+
+    fn a_long_list_of_a_nitrokey_arrives_whole() {
+        let rig = TokenRig::start();
+        let token = rig.insert("nitrokey", &[]);
+        let mut card = PcscCard::connect(token.reader());
+        let mut person = Person::default();
+        let mut driver = open(&mut card).unwrap();
+        let name = |number| format!("{number:02}:{}", "n".repeat(60));
+        for number in 0..20 {
+            driver.put(&new(&name(number), KEY, counter(0)), &mut person).unwrap();
+        }
+
+        let mut names: Vec<String> =
+            driver.list(&mut person).unwrap().iter().map(|one| one.name.to_string()).collect();
+        names.sort_unstable();
+
+        assert_eq!(names, (0..20).map(name).collect::<Vec<_>>());
+    }
 }

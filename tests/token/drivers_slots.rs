@@ -1,5 +1,6 @@
 //! Our driver of the buttons: what the keyboard types, and what ykman makes of the slots.
 
+use crate::keyboard_interface::KeyboardInterface;
 use crate::oracle::{KEY, hotp, secret};
 use crate::person::Person;
 use otp_core::HashAlgorithm::Sha1;
@@ -7,8 +8,8 @@ use otp_core::{Digits, MovingFactor, TokenIdentifier};
 use pam_otp_tests::{PcscCard, TokenRig, VirtualToken, Ykman, sandboxed};
 use token_drivers::TokenError;
 use token_drivers::slots::{
-    AccessCode, AccessCodes, Challenge, HotpSlot, Layout, Replace, Settings, Slot, SlotContent,
-    SlotKey, Slots, Typing,
+    AccessCode, AccessCodes, Afterwards, Challenge, HotpSlot, Layout, Replace, Settings, Slot,
+    SlotContent, SlotKey, Slots, Typing,
 };
 
 fn slots_of<T>(token: &VirtualToken, task: impl FnOnce(&mut Slots<'_>) -> T) -> T {
@@ -131,5 +132,41 @@ sandboxed! {
         assert_eq!(refused, Err(TokenError::SlotInUse { slot: Slot::Short }));
         assert_eq!(replaced, Ok(()));
         assert_eq!(token.press(1).unwrap().text.trim(), hotp(KEY, Sha1, 6, 16));
+    }
+
+    fn buttons_are_programmed_through_the_keyboard_interface_as_well() {
+        let rig = TokenRig::start();
+        let token = rig.insert("yubikey", &[]);
+        let over_reports = |task: &mut dyn FnMut(&mut Slots<'_>)| {
+            let mut keyboard = KeyboardInterface::of(PcscCard::connect(token.reader()));
+            task(&mut Slots::over_reports(&mut keyboard).unwrap());
+        };
+        let code = AccessCode::parse("010203040506").unwrap();
+        let wrong = AccessCode::parse("ff0203040506").unwrap();
+        let protected = || AccessCodes { current: None, afterwards: Afterwards::Set(&code) };
+
+        over_reports(&mut |slots| {
+            assert_eq!(slots.serial(), Ok(Some(12_345_678)));
+            let content = hotp_slot(6, 16, None);
+            let written = slots.write(Slot::Short, &content, protected(), Replace::Never);
+            assert_eq!(written, Ok(()));
+            let key = SlotKey::new(b"key").unwrap();
+            let content = SlotContent::ChallengeResponse { key, touch: false };
+            let codes = AccessCodes::default();
+            assert_eq!(slots.write(Slot::Long, &content, codes, Replace::Never), Ok(()));
+        });
+        assert_eq!(token.press(1).unwrap().text.trim(), hotp(KEY, Sha1, 6, 16));
+        over_reports(&mut |slots| {
+            let challenge = Challenge::new(b"Hello").unwrap();
+            let answer = slots.respond(Slot::Long, &challenge, &mut Person::default()).unwrap();
+            assert_eq!(*answer, crate::oracle::hmac_sha1(b"key", b"Hello"));
+            assert!(slots.delete(Slot::Short, None).is_err());
+            assert!(slots.delete(Slot::Short, Some(&wrong)).is_err());
+            assert_eq!(slots.delete(Slot::Short, Some(&code)), Ok(()));
+            assert_eq!(slots.status().is_configured(Slot::Short), Some(false));
+        });
+        assert!(token.press(1).is_err());
+        let info = Ykman::four(&token).ok(&["otp", "info"]);
+        assert!(info.contains("Slot 1: empty\nSlot 2: programmed"), "{info}");
     }
 }

@@ -101,12 +101,8 @@ pub(crate) fn password_and_long_answers(ykman: &Ykman, token: &VirtualToken) {
     let list = ykman.ok(&["oath", "accounts", "list"]);
     assert_eq!(list.lines().count(), 20);
     let pieces = token.trace(before + 1);
-    assert!(
-        pieces
-            .iter()
-            .any(|(command, _)| command.starts_with("00a5")),
-        "{pieces:?}"
-    );
+    let rest = |(command, _): &(String, String)| command.starts_with("00a5");
+    assert!(pieces.iter().any(rest), "{pieces:?}");
     let codes = ykman.ok(&["oath", "accounts", "code"]);
     assert_eq!(codes.lines().count(), 20);
 
@@ -151,6 +147,21 @@ pub(crate) fn buttons(ykman: &Ykman, token: &VirtualToken) {
 
     ykman.ok(&["otp", "static", "2", "-f", "-k", "US", "Abc-123!"]);
     assert_eq!(typed(2), "Abc-123!\n");
+    ykman.ok(&[
+        "otp",
+        "static",
+        "2",
+        "-f",
+        "--generate",
+        "--length",
+        "38",
+        "--no-enter",
+    ]);
+    let generated = typed(2);
+    assert_eq!(generated.len(), 38, "{generated}");
+    let is_modhex = |letter: char| "cbdefghijklnrtuv".contains(letter.to_ascii_lowercase());
+    assert!(generated.chars().all(is_modhex), "{generated}");
+    ykman.ok(&["otp", "static", "2", "-f", "-k", "US", "Abc-123!"]);
     ykman.ok(&["otp", "swap", "-f"]);
     assert_eq!(typed(1), "Abc-123!\n");
     ykman.ok(&[

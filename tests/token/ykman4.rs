@@ -25,4 +25,17 @@ sandboxed! {
     fn ykman_4_writes_a_yubico_otp() {
         with(ykman::yubico_otp);
     }
+
+    fn ykman_4_remembers_a_password() {
+        let rig = TokenRig::start();
+        let token = rig.insert("yubikey", &[]);
+        let ykman = Ykman::four(&token);
+        ykman.ok(&["oath", "access", "change", "-n", "secret"]);
+        ykman.fails(&["oath", "accounts", "list"]);
+
+        ykman.ok(&["oath", "access", "remember", "-p", "secret"]);
+
+        // The salt by which it knows the key again is still the same.
+        assert_eq!(ykman.ok(&["oath", "accounts", "list"]), "");
+    }
 }

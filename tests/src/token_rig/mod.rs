@@ -23,7 +23,7 @@ const LOG: &str = "/run/pcscd/log";
 /// Of a busy machine; an idle one takes half a second (pcscd looks every 400 ms).
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The readers of the private machine, in order.
+/// The readers of the private machine, in order, where they have no other name.
 pub const READERS: [&str; 2] = ["Virtual PCD 00 00", "Virtual PCD 00 01"];
 /// The port of the first; the second has the next one.
 const FIRST_PORT: u16 = 35963;
@@ -31,6 +31,7 @@ const FIRST_PORT: u16 = 35963;
 /// A pcscd with two virtual readers.
 pub struct TokenRig {
     pcscd: Child,
+    readers: [String; 2],
 }
 
 impl TokenRig {
@@ -40,17 +41,29 @@ impl TokenRig {
     ///
     /// Outside of a private machine, and where the packages are missing.
     pub fn start() -> Self {
+        Self::start_as("Virtual PCD")
+    }
+
+    /// The same with readers of another name: behind one that is called like a YubiKey, ykman 5
+    /// takes a token for one on USB.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_as(name: &str) -> Self {
         fs::create_dir_all("/run/pcscd").expect("the sandbox's /run is writable");
         let socket = UnixListener::bind(SOCKET).expect("no other pcscd is here");
         let log = fs::File::create(LOG).expect("the sandbox's /run is writable");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/sandbox/pcscd");
         let pcscd = Command::new(script)
+            .arg(name)
             .stdin(Stdio::from(OwnedFd::from(socket)))
             .stdout(log.try_clone().expect("a file can be shared"))
             .stderr(log)
             .spawn()
             .expect("sandbox/pcscd can be started");
-        let rig = Self { pcscd };
+        let readers = [format!("{name} 00 00"), format!("{name} 00 01")];
+        let rig = Self { pcscd, readers };
         // The readers listen somewhat later than the socket does.
         wait_for("both readers listen", || {
             let listening = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
@@ -78,7 +91,7 @@ impl TokenRig {
     /// When the token does not get there.
     pub fn insert_at(&self, reader: usize, kind: &str, words: &[&str]) -> VirtualToken {
         let port = FIRST_PORT + u16::try_from(reader).expect("0 or 1");
-        let token = VirtualToken::start(READERS[reader], port, kind, words);
+        let token = VirtualToken::start(&self.readers[reader], port, kind, words);
         token.wait_until_seen();
         token
     }

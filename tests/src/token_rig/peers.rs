@@ -11,20 +11,20 @@ use std::process::{Command, Output, Stdio};
 /// A `ykman`, for the token in one reader.
 pub struct Ykman {
     program: PathBuf,
-    reader: &'static str,
+    reader: String,
 }
 
 impl Ykman {
     /// Debian's ykman 4.
     pub fn four(token: &VirtualToken) -> Self {
-        let (program, reader) = ("/usr/bin/ykman".into(), token.reader());
+        let (program, reader) = ("/usr/bin/ykman".into(), token.reader().to_owned());
         Self { program, reader }
     }
 
     /// ykman 5 from the Python package index.
     pub fn five(token: &VirtualToken) -> Self {
         let program = built("../token-peers/bin/ykman");
-        let reader = token.reader();
+        let reader = token.reader().to_owned();
         Self { program, reader }
     }
 
@@ -36,7 +36,7 @@ impl Ykman {
     /// The same with something on standard input.
     pub fn run_with_input(&self, words: &[&str], input: &str) -> Output {
         let mut command = Command::new(&self.program);
-        command.args(["--reader", self.reader]).args(words);
+        command.args(["--reader", &self.reader]).args(words);
         run(command, input)
     }
 

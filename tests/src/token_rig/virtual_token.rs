@@ -22,11 +22,11 @@ pub struct Typed {
 pub struct VirtualToken {
     child: Child,
     wire: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
-    reader: &'static str,
+    reader: String,
 }
 
 impl VirtualToken {
-    pub(super) fn start(reader: &'static str, port: u16, kind: &str, words: &[&str]) -> Self {
+    pub(super) fn start(reader: &str, port: u16, kind: &str, words: &[&str]) -> Self {
         // Nitrokey's firmware is built apart, with crates of its own.
         let program = match kind {
             "nitrokey" => built("../nitrokey-token/debug/nitrokey-token"),
@@ -48,13 +48,13 @@ impl VirtualToken {
         Self {
             child,
             wire: Mutex::new((stdin, stdout)),
-            reader,
+            reader: reader.to_owned(),
         }
     }
 
     /// Name of the reader that it is in.
-    pub fn reader(&self) -> &'static str {
-        self.reader
+    pub fn reader(&self) -> &str {
+        &self.reader
     }
 
     /// Gives an order (tests/virtual-token/src/control.rs) and returns the lines it brings.
@@ -149,13 +149,13 @@ impl VirtualToken {
     /// Pulls it out, and waits until pcscd has seen that.
     pub fn remove(&self) {
         self.obeys("remove");
-        let name = CString::new(self.reader).expect("a name");
+        let name = CString::new(self.reader.as_str()).expect("a name");
         wait_for("the token is out", || is_empty(&name));
     }
 
     /// Puts it back, with all that is on it, and waits until pcscd sees it.
     pub fn insert(&self) {
-        let name = CString::new(self.reader).expect("a name");
+        let name = CString::new(self.reader.as_str()).expect("a name");
         wait_for("pcscd sees the token again", || {
             self.obeys("remove");
             // pcscd looks every 400 ms. A card that is out and in again in between is to it
@@ -163,12 +163,21 @@ impl VirtualToken {
             // out for a moment, in, and if that did not help, once more.
             sleep(Duration::from_millis(600));
             self.obeys("insert");
-            let seen = Instant::now() + Duration::from_millis(1500);
-            while Instant::now() < seen && !is_present(&name) {
-                sleep(Duration::from_millis(20));
-            }
-            is_present(&name)
+            is_soon_present(&name)
         });
+    }
+
+    /// Waits until it has restarted by itself for the `times`-th time and is back.
+    pub fn wait_until_restarted(&self, times: usize) {
+        wait_for("the token restarts", || {
+            let restarts: usize = self.obeys("restarts")[0].parse().expect("a number");
+            restarts >= times
+        });
+        let name = CString::new(self.reader.as_str()).expect("a name");
+        if !is_soon_present(&name) {
+            // On a busy machine pcscd may not have seen that it was out.
+            self.insert();
+        }
     }
 
     /// How many commands it has been sent.
@@ -187,7 +196,7 @@ impl VirtualToken {
     }
 
     pub(super) fn wait_until_seen(&self) {
-        let name = CString::new(self.reader).expect("a name");
+        let name = CString::new(self.reader.as_str()).expect("a name");
         wait_for("pcscd sees the token", || is_present(&name));
     }
 }
@@ -210,6 +219,14 @@ fn state_of(reader: &CString) -> pcsc::State {
         Ok(()) => states[0].event_state(),
         Err(_) => pcsc::State::UNKNOWN,
     }
+}
+
+fn is_soon_present(reader: &CString) -> bool {
+    let until = Instant::now() + Duration::from_millis(1500);
+    while Instant::now() < until && !is_present(reader) {
+        sleep(Duration::from_millis(20));
+    }
+    is_present(reader)
 }
 
 fn is_present(reader: &CString) -> bool {

@@ -11,6 +11,12 @@ pub trait VirtualCard: Send {
     /// Answers a command; the status word is at the end.
     fn answer(&mut self, command: &[u8]) -> Vec<u8>;
 
+    /// Whether what it has just been told makes it restart: it leaves its reader and comes back.
+    /// Asked once after each answer.
+    fn restarts(&mut self) -> bool {
+        false
+    }
+
     /// The button is pressed (1: short, 2: long). What the token types, or why nothing.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 //! | `fault answer N 6581` | the N-th exchange from now is answered with this status word |
 //! | `fault none` | nothing goes wrong any more |
 //! | `remove`, `insert` | the card out of the reader, and in again |
+//! | `restarts` | how often it has left its reader by itself and come back |
 //! | `exchanges` | how many there have been |
 //! | `trace N` | the exchanges from the N-th on: `> command`, `< answer` |
 
@@ -86,6 +87,7 @@ fn order_of(reader: &Reader, touch: &Touch, order: &str) -> Result<String, Strin
             reader.insert().map_err(|error| error.to_string())?;
             done
         }
+        ["restarts"] => Ok(format!("{}\n", reader.restarts())),
         ["exchanges"] => Ok(format!("{}\n", reader.exchanges())),
         ["trace", first] => {
             let mut text = String::new();

@@ -17,6 +17,8 @@ pub(crate) struct Management {
     enabled_usb: u16,
     enabled_nfc: u16,
     lock: [u8; 16],
+    /// Told to restart, and not done yet.
+    pub(crate) restarts: bool,
 }
 
 impl Management {
@@ -27,6 +29,7 @@ impl Management {
             enabled_usb: OTP | OATH,
             enabled_nfc: OTP | OATH,
             lock: [0; 16],
+            restarts: false,
         }
     }
 
@@ -87,6 +90,7 @@ impl Management {
         let mut usb = self.enabled_usb;
         let mut nfc = self.enabled_nfc;
         let mut lock = self.lock;
+        let mut restarts = false;
         while let Some(tag) = fields.next_tag() {
             let value = fields.take(tag)?;
             let mask = |value: &[u8]| match value {
@@ -96,6 +100,7 @@ impl Management {
             match tag {
                 0x03 => usb = mask(value)?,
                 0x0E => nfc = mask(value)?,
+                0x0C => restarts = true,
                 0x0B => given = value.try_into().map_err(|_| WRONG_DATA)?,
                 0x0A => lock = value.try_into().map_err(|_| WRONG_DATA)?,
                 _ => {}
@@ -109,6 +114,7 @@ impl Management {
             return Err(WRONG_DATA);
         }
         (self.enabled_usb, self.enabled_nfc, self.lock) = (usb, nfc, lock);
+        self.restarts = restarts;
         Ok(Vec::new())
     }
 }

@@ -9,6 +9,8 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::linux::net::TcpStreamExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
+use std::time::Duration;
 
 const POWER_OFF: [u8; 1] = [0];
 const POWER_ON: [u8; 1] = [1];
@@ -38,6 +40,7 @@ struct State {
     exchanges: Vec<Exchange>,
     faults: Vec<(usize, Fault)>,
     stream: Option<TcpStream>,
+    restarts: usize,
 }
 
 /// The reader and the card in it; a handle that can be cloned.
@@ -55,6 +58,7 @@ impl Reader {
             exchanges: Vec::new(),
             faults: Vec::new(),
             stream: None,
+            restarts: 0,
         };
         Self {
             address,
@@ -130,6 +134,21 @@ impl Reader {
         Ok(())
     }
 
+    /// Out of the reader once the answer has arrived, and in again when pcscd has seen that.
+    fn restart(&self) {
+        sleep(Duration::from_millis(200));
+        self.remove();
+        sleep(Duration::from_millis(1000));
+        // Somebody may have been quicker.
+        let _ = self.insert();
+        self.state().restarts += 1;
+    }
+
+    /// How often the card has restarted by itself.
+    pub fn restarts(&self) -> usize {
+        self.state().restarts
+    }
+
     /// Whether the card is in its reader.
     pub fn is_inserted(&self) -> bool {
         self.state().stream.is_some()
@@ -168,6 +187,10 @@ impl Reader {
             }
             None => Some(self.card().answer(&command)),
         };
+        if self.card().restarts() {
+            let this = self.clone();
+            std::thread::spawn(move || this.restart());
+        }
         self.state().exchanges.push(Exchange {
             command,
             answer: answer.clone().unwrap_or_default(),

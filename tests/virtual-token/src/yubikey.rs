@@ -199,6 +199,11 @@ impl VirtualCard for Yubikey {
         self.piece(most)
     }
 
+    fn restarts(&mut self) -> bool {
+        let management = self.management.as_mut();
+        management.is_some_and(|management| std::mem::take(&mut management.restarts))
+    }
+
     fn press(&mut self, button: u8) -> Result<Typed, String> {
         match &mut self.slots {
             Some(slots) => slots.press(button),

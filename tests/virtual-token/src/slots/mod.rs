@@ -3,6 +3,9 @@
 //! [`configuration`] is what is written into a slot, [`commands`] the instructions,
 //! [`typing`] what the keyboard types. Sources: Yubico, yubikey-personalization's ykdef.h;
 //! "The YubiKey Manual", s.2 and s.6.
+//!
+//! Not here: what the key says over NFC when it is only held there (NDEF), challenges in the
+//! manner of Yubico OTP, and the mode of a NEO. They are refused with 6B00.
 
 mod commands;
 mod configuration;
