@@ -20,7 +20,7 @@ sandboxed! {
     }
 
     fn a_socket_that_is_shut_is_a_matter_of_permission() {
-        let machine = Machine::with_alice();
+        let _machine = Machine::with_alice();
         fs::create_dir_all("/run/pcscd").unwrap();
         let _socket = UnixListener::bind("/run/pcscd/pcscd.comm").unwrap();
         fs::set_permissions("/run/pcscd/pcscd.comm", fs::Permissions::from_mode(0o600)).unwrap();
@@ -37,7 +37,6 @@ sandboxed! {
             .unwrap();
 
         Said::from(output).ends(4, "you may not speak to pcscd").ends(4, "polkit");
-        drop(machine);
     }
 
     fn a_daemon_without_readers_and_a_reader_without_card_are_two_things() {

@@ -19,7 +19,7 @@ fn otpctl(words: &[&str]) -> Command {
 
 sandboxed! {
     fn passwords_are_typed_unseen_and_twice_when_they_are_new() {
-        let machine = Machine::with_alice();
+        let _machine = Machine::with_alice();
         let rig = TokenRig::start();
         let _card = rig.insert("yubikey", &[]);
 
@@ -40,7 +40,6 @@ sandboxed! {
         let ended = pty.ends();
         assert!(ended.status.success(), "{ended:?}");
         assert!(!ended.screen.contains("hunter") && !ended.screen.contains("GEZD"), "{ended:?}");
-        drop(machine);
     }
 
     fn a_reset_asks_twice() {
@@ -121,7 +120,7 @@ sandboxed! {
     }
 
     fn another_programs_transaction_is_waited_for_and_said() {
-        let machine = Machine::with_alice();
+        let _machine = Machine::with_alice();
         let rig = TokenRig::start();
         let card = rig.insert("yubikey", &[]);
         let name = std::ffi::CString::new(card.reader()).unwrap();
@@ -137,6 +136,5 @@ sandboxed! {
         pty.expect("The token holds no accounts.");
 
         assert!(pty.ends().status.success());
-        drop(machine);
     }
 }
