@@ -34,7 +34,7 @@ impl Keyboard {
                     "the keyboard {} cannot be opened: {error}",
                     device.display()
                 ),
-                "As root, name one of /dev/input/by-path/*-kbd; over ssh there is none to record",
+                "As root, name one of /dev/input/by-path/...-kbd; over ssh there is none to record",
             )
         })
     }
@@ -62,7 +62,7 @@ impl Keyboard {
             self.0.read_exact(&mut *event).map_err(|error| {
                 CommandError::device(
                     format!("the keyboard tells no more: {error}"),
-                    "Is it a keyboard (/dev/input/by-path/*-kbd), and still plugged in?",
+                    "Is it a keyboard (/dev/input/by-path/...-kbd), and still plugged in?",
                 )
             })?;
             let Some((kind, code, value)) = key_of(&*event) else {

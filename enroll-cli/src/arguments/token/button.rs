@@ -92,7 +92,7 @@ pub(crate) struct ButtonStatic {
     /// button to see it
     #[arg(long, short, conflicts_with_all = ["keyboard_layout", "record"])]
     pub(crate) generate: bool,
-    /// Record the key presses of this keyboard (/dev/input/by-path/*-kbd), twice, each until
+    /// Record the key presses of this keyboard (/dev/input/by-path/...-kbd), twice, each until
     /// Enter; so any layout will do
     #[arg(long, value_name = "DEVICE", conflicts_with = "keyboard_layout")]
     pub(crate) record: Option<PathBuf>,
