@@ -8,6 +8,7 @@
 //! that they were skipped.
 
 mod examples;
+mod guide;
 mod journal;
 mod locker;
 mod login;
