@@ -9,6 +9,7 @@
 
 mod consoles;
 mod examples;
+mod guide;
 mod journal;
 mod locker;
 mod login;
