@@ -12,6 +12,7 @@ mod privileges;
 mod pty;
 mod sandbox;
 mod scan;
+mod skipping;
 mod system_log;
 
 pub use client::{Login, LoginResult, Running};
@@ -22,4 +23,5 @@ pub use privileges::{give_away, has_other_users, take_back};
 pub use pty::{Ended, Pty};
 pub use sandbox::in_sandbox;
 pub use scan::scanned;
+pub use skipping::skip;
 pub use system_log::{LogLine, SystemLog};
