@@ -210,4 +210,28 @@ sandboxed! {
         let (ended, same) = answered(&["remove", "alice", "--label", "tablet"], "alice\n");
         assert!(!same && ended.status.success(), "{}", ended.screen);
     }
+
+    fn gc_spares_whom_the_machine_knows_again_when_it_is_confirmed() {
+        let machine = Machine::with_alice();
+        machine.add_user("bob", "builder");
+        for user in ["alice", "bob"] {
+            machine.enrol_pending(user, &[]);
+        }
+        // A directory that is down, and the person makes sure that it answers, as he is told to.
+        let passwd = std::fs::read_to_string("/etc/passwd").unwrap();
+        let without = |names: &[&str]| {
+            let lines = passwd.lines().filter(|line| !names.iter().any(|name| line.starts_with(name)));
+            std::fs::write("/etc/passwd", lines.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        };
+        without(&["alice:", "bob:"]);
+        let mut terminal = Terminal::otpctl(&["gc"]);
+        terminal.wait_for("Type \"remove\" to go on: ");
+        without(&["bob:"]);
+        terminal.types("remove\n");
+        let ended = terminal.ends();
+        assert!(ended.status.success(), "{}", ended.screen);
+        assert!(ended.screen.contains("alice is known again; nothing is removed."), "{}", ended.screen);
+        assert!(ended.screen.contains("bob is removed."), "{}", ended.screen);
+        assert!(machine.otpctl_ok(&["status", "alice"]).contains("alice"));
+    }
 }
