@@ -82,7 +82,7 @@ fn with_one_more(
     let same_secret = account
         .authenticators
         .iter()
-        .any(|one| one.secret.expose_bytes() == device.secret.expose_bytes());
+        .any(|one| one.secret.computes_as(&device.secret));
     if same_secret {
         return Err(CommandError::refused(
             "that is the secret of a device that the user has already",

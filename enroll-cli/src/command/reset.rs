@@ -154,7 +154,7 @@ fn announce(
 fn shares_a_secret(old: &Account, new: &Account) -> bool {
     let mut new = new.authenticators.iter();
     new.any(|new| {
-        let same = |old: &Authenticator| old.secret.expose_bytes() == new.secret.expose_bytes();
+        let same = |old: &Authenticator| old.secret.computes_as(&new.secret);
         old.authenticators.iter().any(same)
     })
 }
