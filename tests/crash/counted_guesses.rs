@@ -7,7 +7,7 @@
 //! computes on: guesses that cost nothing.
 
 use crate::strace::works;
-use pam_otp_tests::{Login, Machine, sandboxed};
+use pam_otp_tests::{Device, Login, Machine, sandboxed};
 use std::fs;
 use std::time::Duration;
 
@@ -37,22 +37,27 @@ fn until_the_write(login: &Login) -> Duration {
     time_of(" pwrite64(") - time_of(" flock(")
 }
 
+/// Alice with many devices, so that what there is to see is seen on a busy machine, too.
+fn enrolled() -> (Machine, Device) {
+    let machine = Machine::with_alice();
+    machine.policy("[login]\nfailure_delay_milliseconds = 0\n[throttle]\nfree_failures = 99\n");
+    machine.code_only_stack("door");
+    let sha512 = ["--hotp", "--algorithm", "SHA512"];
+    let fob = machine.enrol("alice", &sha512);
+    for number in 2..=16 {
+        let label = format!("fob {number}");
+        let add = ["add", "alice", "--label", &label, "--pending", "--uri-only"];
+        machine.otpctl_ok(&[&add[..], &sha512].concat());
+    }
+    (machine, fob)
+}
+
 sandboxed! {
     fn until_it_is_written_down_a_wrong_code_is_computed_on_no_longer_than_a_right_one() {
         if !works() {
             return;
         }
-        let machine = Machine::with_alice();
-        machine.policy("[login]\nfailure_delay_milliseconds = 0\n[throttle]\nfree_failures = 99\n");
-        machine.code_only_stack("door");
-        let mut fob = machine.enrol("alice", &["--hotp", "--algorithm", "SHA512"]);
-        // Many devices, so that what there is to see is seen on a busy machine, too.
-        for number in 2..=16 {
-            let label = format!("fob {number}");
-            machine.otpctl_ok(&[
-                "add", "alice", "--label", &label, "--hotp", "--algorithm", "SHA512", "--pending", "--uri-only",
-            ]);
-        }
+        let (_machine, mut fob) = enrolled();
         let (mut right, mut wrong) = (Duration::MAX, Duration::MAX);
         for _ in 0..8 {
             let with = |code: &str| until_the_write(&Login::new("door", "alice").answers(&[code]));
@@ -60,5 +65,19 @@ sandboxed! {
             wrong = wrong.min(with(&fob.wrong_code()));
         }
         assert!(wrong < right * 2, "{wrong:?} for a wrong code, {right:?} for a right one");
+    }
+
+    fn whether_an_account_must_wait_is_not_seen_by_what_is_computed() {
+        if !works() {
+            return;
+        }
+        let (machine, fob) = enrolled();
+        let wrong = fob.wrong_code();
+        let guess = || until_the_write(&Login::new("door", "alice").answers(&[&wrong]));
+        let open = (0..8).map(|_| guess()).min().unwrap();
+        machine.policy("[login]\nfailure_delay_milliseconds = 0\n[throttle]\nfree_failures = 1\nfirst_wait_seconds = 900\n");
+        let waiting = (0..8).map(|_| guess()).min().unwrap();
+        assert_eq!(machine.failures_of("alice"), 8, "it was not waiting");
+        assert!(open < waiting * 2, "{open:?} where it is open, {waiting:?} where it must wait");
     }
 }
