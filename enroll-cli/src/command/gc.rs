@@ -121,14 +121,22 @@ fn everybody(store: &Store) -> Result<Vec<UserName>, CommandError> {
     Ok(names)
 }
 
-/// Whether users come from elsewhere than local files (nsswitch.conf(5)).
+/// Whether users come from elsewhere than local files (nsswitch.conf(5)); with "compat", /etc/passwd
+/// itself says so, by a line that begins with a plus.
 fn asks_a_directory() -> bool {
     let text = std::fs::read_to_string("/etc/nsswitch.conf").unwrap_or_default();
     let lines = text
         .lines()
         .filter_map(|line| line.trim().strip_prefix("passwd:"));
     let mut words = lines.flat_map(str::split_ascii_whitespace);
-    words.any(|word| !word.starts_with('[') && !matches!(word, "files" | "compat" | "systemd"))
+    words.any(|word| match word {
+        "files" | "systemd" => false,
+        "compat" => {
+            let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+            passwd.lines().any(|line| line.starts_with('+'))
+        }
+        word => !word.starts_with('['),
+    })
 }
 
 fn confirm(context: &mut Context<'_>, names: &[&str], assumed: bool) -> Result<(), CommandError> {
