@@ -23,7 +23,7 @@ const UNHEARD: &str = "retval=0:poke_exit=@arg2=\
 const FORBIDDEN: &str = "error=EPERM";
 
 /// Whether programs can be traced here; otherwise the test is passed over.
-fn can_trace() -> bool {
+pub(crate) fn can_trace() -> bool {
     let tried = Command::new("strace").args(["-o", TRACE, "true"]).output();
     let tried = tried.expect("strace is installed");
     if !tried.status.success() {
