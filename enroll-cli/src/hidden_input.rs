@@ -5,6 +5,7 @@
 //! program is ended from elsewhere, finds the terminal as it was.
 
 use crate::undisturbed::wait_until_it_may_end;
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -44,6 +45,10 @@ fn watch() {
         return;
     };
     std::thread::spawn(move || {
+        // Ctrl-Z is for the other thread, which may be undisturbed.
+        let mut stopping = SigSet::empty();
+        stopping.add(Signal::SIGTSTP);
+        let _ = stopping.thread_block();
         for signal in signals.forever() {
             wait_until_it_may_end();
             show_again();

@@ -1,25 +1,28 @@
 //! Ctrl-C leaves everything as before, or fully done.
 //!
 //! From the moment a change is written until it is in the history, told, and its secret shown,
-//! the signals that would end the command wait. They are not lost: they end it right after.
+//! the signals that would end the command wait. They are not lost: they end it right after. So
+//! does Ctrl-Z: a command that is stopped while it holds an account's lock would keep its owner
+//! out until somebody remembers it.
 //! Whoever cannot wait has SIGKILL, and then what is written is whole all the same.
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// The signals that people and terminals end programs with.
-const ENDING: [Signal; 4] = [
+/// The signals that people and terminals end or stop programs with.
+const DISTURBING: [Signal; 5] = [
     Signal::SIGHUP,
     Signal::SIGINT,
     Signal::SIGQUIT,
     Signal::SIGTERM,
+    Signal::SIGTSTP,
 ];
 
 /// How many guards there are.
 static GUARDS: Mutex<usize> = Mutex::new(0);
 static NO_GUARD: Condvar = Condvar::new();
 
-/// While this lives, no signal ends the command.
+/// While this lives, no signal ends or stops the command.
 pub(crate) struct Undisturbed {
     before: Option<SigSet>,
 }
@@ -31,7 +34,7 @@ impl Undisturbed {
         let mut guards = GUARDS.lock().unwrap_or_else(PoisonError::into_inner);
         *guards = guards.saturating_add(1);
         let mut signals = SigSet::empty();
-        for signal in ENDING {
+        for signal in DISTURBING {
             signals.add(signal);
         }
         // That a mask is refused cannot happen with these; then all is as it was before.

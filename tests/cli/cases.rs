@@ -1,7 +1,7 @@
 //! The cases, file by file.
 
 use crate::case::Case;
-use pam_otp_tests::{Machine, has_other_users, sandboxed};
+use pam_otp_tests::{Machine, has_other_users, sandboxed, skip};
 use serde::Deserialize;
 use std::fs;
 
@@ -21,7 +21,7 @@ fn all_of(text: &str) {
     let mut faults = String::new();
     for case in &cases.case {
         if case.as_user.is_some() && !has_other_users() {
-            println!("skipped, since there is no other user here: {}", case.name);
+            skip(&format!("there is no other user here for: {}", case.name));
             continue;
         }
         let _ = fs::remove_dir_all("/var/lib/pam-otp");

@@ -3,7 +3,7 @@
 //! `strace` answers in place of the kernel: there is no other way to have both kinds of clock
 //! on any machine, and no switch in the command that could be misused.
 
-use pam_otp_tests::{Machine, built, sandboxed};
+use pam_otp_tests::{Machine, built, sandboxed, skip};
 use serde_json::Value;
 use std::process::{Command, Output};
 
@@ -22,12 +22,12 @@ const UNHEARD: &str = "retval=0:poke_exit=@arg2=\
 /// A container that is not told.
 const FORBIDDEN: &str = "error=EPERM";
 
-/// Whether programs can be traced here; prints the reason if not.
-fn can_trace() -> bool {
+/// Whether programs can be traced here; otherwise the test is passed over.
+pub(crate) fn can_trace() -> bool {
     let tried = Command::new("strace").args(["-o", TRACE, "true"]).output();
     let tried = tried.expect("strace is installed");
     if !tried.status.success() {
-        println!("skipped: programs cannot be traced here: {tried:?}");
+        skip(&format!("programs cannot be traced here: {tried:?}"));
     }
     tried.status.success()
 }

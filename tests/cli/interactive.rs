@@ -210,4 +210,58 @@ sandboxed! {
         let (ended, same) = answered(&["remove", "alice", "--label", "tablet"], "alice\n");
         assert!(!same && ended.status.success(), "{}", ended.screen);
     }
+
+    fn gc_spares_whom_the_machine_knows_again_when_it_is_confirmed() {
+        let machine = Machine::with_alice();
+        machine.add_user("bob", "builder");
+        for user in ["alice", "bob"] {
+            machine.enrol_pending(user, &[]);
+        }
+        // A directory that is down, and the person makes sure that it answers, as he is told to.
+        let passwd = std::fs::read_to_string("/etc/passwd").unwrap();
+        let without = |names: &[&str]| {
+            let lines = passwd.lines().filter(|line| !names.iter().any(|name| line.starts_with(name)));
+            std::fs::write("/etc/passwd", lines.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        };
+        without(&["alice:", "bob:"]);
+        let mut terminal = Terminal::otpctl(&["gc"]);
+        terminal.wait_for("Type \"remove\" to go on: ");
+        without(&["bob:"]);
+        terminal.types("remove\n");
+        let ended = terminal.ends();
+        assert!(ended.status.success(), "{}", ended.screen);
+        assert!(ended.screen.contains("alice is known again; nothing is removed."), "{}", ended.screen);
+        assert!(ended.screen.contains("bob is removed."), "{}", ended.screen);
+        assert!(machine.otpctl_ok(&["status", "alice"]).contains("alice"));
+    }
+
+    fn a_reset_that_waited_for_its_confirmation_keeps_the_pin_of_meanwhile() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &["--hotp"]);
+        let mut terminal = Terminal::otpctl(&["reset", "alice", "--plain"]);
+        terminal.wait_for("to go on: ");
+        assert!(machine.otpctl_with_input(&["pin", "set", "alice"], "2580\n").status.success());
+        terminal.types("alice\n");
+        let ended = terminal.ends();
+        assert!(ended.screen.contains("The PIN stays."), "{}", ended.screen);
+        let account = std::fs::read_to_string("/var/lib/pam-otp/account/alice").unwrap();
+        assert!(account.contains("[pin]"), "{account}");
+    }
+
+    fn a_removal_that_waited_for_its_confirmation_takes_no_other_device_away() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &["--hotp"]);
+        let add = |label| machine.otpctl_ok(&["add", "alice", "--label", label, "--pending", "--uri-only"]);
+        add("tablet");
+        let mut terminal = Terminal::otpctl(&["remove", "alice", "--label", "tablet"]);
+        terminal.wait_for("to go on: ");
+        machine.otpctl_ok(&["remove", "alice", "--label", "tablet", "--yes"]);
+        // It gets the number that is free again.
+        add("fob");
+        terminal.types("alice\n");
+        let ended = terminal.ends();
+        assert_eq!(ended.status.code(), Some(1), "{}", ended.screen);
+        let account = std::fs::read_to_string("/var/lib/pam-otp/account/alice").unwrap();
+        assert!(account.contains("label = \"fob\""), "{account}");
+    }
 }

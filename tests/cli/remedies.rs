@@ -1,7 +1,7 @@
 //! What an error tells one to do can be done, and helps.
 
 use crate::shell::shell;
-use pam_otp_tests::{Login, Machine, device_of, give_away, sandboxed, take_back};
+use pam_otp_tests::{Login, Machine, device_of, give_away, sandboxed, skip, take_back};
 
 const STORE: &str = "/var/lib/pam-otp";
 
@@ -148,7 +148,7 @@ sandboxed! {
         let machine = Machine::with_alice();
         machine.enrol_pending("alice", &[]);
         if !pam_otp_tests::has_other_users() {
-            return println!("skipped: there is no other user here to give the file to");
+            return skip("there is no other user here to give the file to");
         }
         give_away("/var/lib/pam-otp/account/alice");
         let told = machine.otpctl(&["status", "alice"]);

@@ -1,11 +1,13 @@
 //! Ctrl-C at any moment leaves everything as before, or fully done; the administrator's program
 //! is told, and cannot hold anybody up for long.
 
+use crate::clock::can_trace;
 use crate::terminal::{Ended, Terminal};
-use pam_otp_tests::{Machine, put, sandboxed};
+use pam_otp_tests::{Login, Machine, built, put, sandboxed};
 use std::fs;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The policy that tells this program of changes, and does not hold refusals back.
@@ -118,5 +120,50 @@ sandboxed! {
         for user in ["alice", "bob"] {
             assert!(machine.otpctl_ok(&["history", user]).contains("enroll by root"));
         }
+    }
+
+    fn the_program_that_is_told_can_be_ended_like_any_other() {
+        let machine = Machine::with_alice();
+        machine.enrol("alice", &[]);
+        // What it starts may live longer, and inherits which signals are held back.
+        tells(&machine, "grep SigBlk /proc/self/status > /tmp/told");
+        machine.otpctl_ok(&["disable", "alice"]);
+        let told = fs::read_to_string("/tmp/told").unwrap();
+        assert_eq!(told, "SigBlk:\t0000000000000000\n");
+    }
+
+    fn ctrl_z_in_the_middle_of_a_change_holds_nobody_up() {
+        if !can_trace() {
+            return;
+        }
+        let machine = Machine::with_alice();
+        machine.code_only_stack("door");
+        machine.enrol("alice", &["--hotp"]);
+        // As it writes, with the account locked.
+        let mut stopped = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/tmp/trace", "-e", "inject=fdatasync:signal=TSTP:when=1"])
+            .arg(built("otpctl"))
+            .args(["reset", "alice", "--yes"])
+            .stdout(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let start = Instant::now();
+        let is_stopped = || {
+            let trace = fs::read_to_string("/tmp/trace").unwrap_or_default();
+            trace.contains("--- stopped by SIGTSTP ---")
+        };
+        while !is_stopped() {
+            assert!(start.elapsed() < Duration::from_secs(30), "it is not stopped");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let code = Login::new("door", "alice").answers(&["000000"]).run().code;
+        let unlocked = machine.otpctl(&["unlock", "alice"]);
+        let group = i32::try_from(stopped.id()).unwrap();
+        // SAFETY: two numbers; the group is ours.
+        assert_eq!(unsafe { libc::kill(-group, libc::SIGCONT) }, 0);
+        assert!(stopped.wait().unwrap().success());
+        assert_eq!(code, "PAM_AUTH_ERR");
+        assert!(unlocked.status.success(), "{unlocked:?}");
     }
 }

@@ -4,6 +4,7 @@
 mod all_at_once;
 mod coming_and_going;
 mod commands;
+mod counted_guesses;
 mod damaged_accounts;
 mod door;
 mod every_step_of_a_login;

@@ -5,14 +5,14 @@
 //! traced into a file, and a run in which nothing went wrong fails the test.
 
 use crate::step::{Fault, Step, steps_in};
-use pam_otp_tests::{Login, built};
+use pam_otp_tests::{Login, built, skip};
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 const TRACE: &str = "/tmp/trace";
 
-/// Whether programs can be traced here; prints the reason if not.
+/// Whether programs can be traced here; otherwise the test is passed over.
 pub(crate) fn works() -> bool {
     let tried = Command::new("strace")
         .args(["-f", "-o", TRACE, "true"])
@@ -21,7 +21,7 @@ pub(crate) fn works() -> bool {
         Ok(output) if output.status.success() => true,
         Ok(output) => {
             let complaint = String::from_utf8_lossy(&output.stderr);
-            println!("skipped: programs cannot be traced here: {complaint}");
+            skip(&format!("programs cannot be traced here: {complaint}"));
             false
         }
         Err(error) => panic!("strace is not installed: {error}"),

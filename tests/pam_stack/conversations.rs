@@ -1,6 +1,6 @@
 //! Programs that ask badly, panics, and the other entry points.
 
-use pam_otp_tests::{Login, Machine, sandboxed};
+use pam_otp_tests::{Login, Machine, sandboxed, skip};
 
 sandboxed! {
     fn a_broken_conversation_is_a_refusal_and_never_a_crash() {
@@ -71,7 +71,7 @@ sandboxed! {
         machine.code_only_stack("door");
         let mut phone = machine.enrol("alice", &[]);
         if !pam_otp_tests::has_other_users() {
-            return println!("skipped: this namespace has no second user");
+            return skip("this namespace has no second user");
         }
         let code = phone.next_code();
         let result = Login::new("door", "alice").answers(&[&code]).as_user(1000).run();

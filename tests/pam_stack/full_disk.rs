@@ -1,6 +1,6 @@
 //! Disks that are full, read-only, or limited: no login is lost, and none is given away.
 
-use pam_otp_tests::{Device, Login, Machine, has_other_users, sandboxed};
+use pam_otp_tests::{Device, Login, Machine, has_other_users, sandboxed, skip};
 use std::fs;
 use std::process::Command;
 
@@ -71,7 +71,7 @@ sandboxed! {
 
     fn logins_work_on_a_full_ext4() {
         if !has_other_users() {
-            return println!("skipped: only real root can mount an ext4 image");
+            return skip("only real root can mount an ext4 image");
         }
         let mount = || {
             make_loop_devices();

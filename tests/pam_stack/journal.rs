@@ -38,7 +38,8 @@ sandboxed! {
             .iter()
             .map(|entry| std::str::from_utf8(&entry["PAM_OTP_ID"]).unwrap().parse().unwrap())
             .collect();
-        assert_eq!(ids[1], ids[0] + 1);
+        // A refusal takes a second record, with what was found about it.
+        assert_eq!(ids[1], ids[0] + 2);
         for (entry, id, priority, outcome) in
             [(&entries[0], ids[0], "5", "no-match"), (&entries[1], ids[1], "6", "accepted")]
         {

@@ -4,7 +4,7 @@
 //! `config/pam.d` goes to the place that its own comment names.
 
 use crate::examples::{EVERYTHING, Example};
-use pam_otp_tests::{Machine, has_other_users, put};
+use pam_otp_tests::{Machine, has_other_users, put, skip};
 use std::fs;
 use std::os::unix::fs::chown;
 use std::process::Command;
@@ -45,7 +45,7 @@ pub(crate) const BOB: u32 = 1001;
 /// `None` where programs cannot become another user.
 pub(crate) fn furnish() -> Option<Machine> {
     if !has_other_users() {
-        println!("skipped: programs cannot become another user here; run this as root");
+        skip("programs cannot become another user here; run this as root");
         return None;
     }
     let machine = Machine::with_alice();

@@ -12,6 +12,7 @@ mod privileges;
 mod pty;
 mod sandbox;
 mod scan;
+mod skipping;
 mod system_log;
 mod token_rig;
 
@@ -23,5 +24,6 @@ pub use privileges::{give_away, has_other_users, take_back};
 pub use pty::{Ended, Pty};
 pub use sandbox::in_sandbox;
 pub use scan::scanned;
+pub use skipping::skip;
 pub use system_log::{LogLine, SystemLog};
 pub use token_rig::{PcscCard, READERS, TokenRig, Typed, VirtualToken, Ykman, nitrokey_client};

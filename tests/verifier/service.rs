@@ -1,6 +1,6 @@
 //! A running verifier, and what it says in its log.
 
-use pam_otp_tests::{Login, LoginResult, Machine, built, has_other_users};
+use pam_otp_tests::{Login, LoginResult, Machine, built, has_other_users, skip};
 use std::fs::{self, File};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command};
@@ -72,7 +72,7 @@ pub(crate) fn log_text() -> String {
 /// cannot become another user.
 pub(crate) fn furnish() -> Option<Machine> {
     if !has_other_users() {
-        println!("skipped: programs cannot become another user here; run this as root");
+        skip("programs cannot become another user here; run this as root");
         return None;
     }
     let machine = Machine::with_alice();

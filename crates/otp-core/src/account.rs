@@ -188,8 +188,7 @@ impl Authenticators {
             if earlier.iter().any(|other| other.label == one.label) {
                 return Err(AccountError::SameLabel(one.label.clone()));
             }
-            let secret = one.secret.expose_bytes();
-            let shares = |other: &&Authenticator| other.secret.expose_bytes() == secret;
+            let shares = |other: &&Authenticator| other.secret.computes_as(&one.secret);
             if let Some(other) = earlier.iter().find(shares) {
                 return Err(AccountError::SameSecret(
                     other.label.clone(),

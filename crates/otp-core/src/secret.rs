@@ -55,10 +55,22 @@ impl Secret {
         &self.0
     }
 
+    /// Whether both compute the same codes. HMAC fills a key up with zeros (RFC 2104 s.2), and
+    /// so do some lists of seeds.
+    pub fn computes_as(&self, other: &Self) -> bool {
+        without_zeros(&self.0) == without_zeros(&other.0)
+    }
+
     /// Whether it has fewer than 128 bits, so that a command can say so.
     pub fn is_short(&self) -> bool {
         self.0.len() < Self::SHORTEST_BYTES
     }
+}
+
+/// Without those at its end.
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte != 0);
+    end.and_then(|last| bytes.get(..=last)).unwrap_or_default()
 }
 
 fn bits_of(bytes: &[u8]) -> usize {
@@ -124,6 +136,18 @@ mod tests {
         let imported = Secret::import_short(bytes(10)).ok().unwrap();
         assert!(imported.is_short());
         assert!(!Secret::new(bytes(16)).ok().unwrap().is_short());
+    }
+
+    #[test]
+    fn zeros_at_the_end_make_no_other_secret() {
+        let secret = |bytes: &[u8]| Secret::new(Zeroizing::new(bytes.to_vec())).ok().unwrap();
+        let short = secret(&[7; 16]);
+        let mut padded = [7; 32];
+        padded[16..].fill(0);
+        assert!(short.computes_as(&secret(&padded)));
+        padded[31] = 1;
+        assert!(!short.computes_as(&secret(&padded)));
+        assert!(secret(&[0; 16]).computes_as(&secret(&[0; 20])));
     }
 
     #[test]

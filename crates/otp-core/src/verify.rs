@@ -2,8 +2,8 @@
 //!
 //! Values in, a decision and the next state out. Everything that a login remembers changes
 //! here and nowhere else. The order is the argument: an account that asks for nothing, then
-//! throttling (under which the response is not looked at), then every candidate of every
-//! authenticator, and only then what the candidates and the password mean.
+//! throttling (under which nothing that is found counts), and only then what the candidates of
+//! every authenticator and the password mean.
 //!
 //! Eight laws hold for every history of logins and every clock, also one that runs backward;
 //! `tests/properties.rs` tries to break them:
@@ -52,6 +52,10 @@ pub fn verify(
         });
     }
 
+    // From here on the work is the same for every answer: all candidates are computed, also while
+    // nothing is accepted. With password and code in one module only answers with the right
+    // password are charged; who saw that an account must wait by now would know the password.
+    let found = core::hint::black_box(search(account, state, &answer.typed, now, policy));
     match standing(state, &policy.throttle, now) {
         Standing::Open => {}
         Standing::Disabled => return unchanged(Decision::Reject(Reason::TooManyFailures)),
@@ -64,10 +68,6 @@ pub fn verify(
             return Outcome { decision, next };
         }
     }
-
-    let found = search(account, state, &answer.typed, now, policy);
-
-    // From here on the work is the same for every answer: all candidates are computed.
     if password_is_wrong {
         return unchanged(Decision::Reject(Reason::WrongPassword));
     }

@@ -49,27 +49,33 @@ impl Rule for Attempt<'_> {
 
     fn enrolled(&self, account: &Account, state: &State) -> Outcome {
         let outcome = verify(account, state, &self.answer, self.now, self.policy);
-        // After every refusal, although mostly nothing comes of it: the time taken must not
-        // tell what was wrong.
-        let mut seen = Seen {
+        self.seen.set(Seen {
             tail_length: tail_length(account, outcome.decision, &self.answer.typed),
             ..Seen::default()
-        };
-        if let Decision::Reject(reason) = outcome.decision {
-            let found = hint(account, state, &self.answer.typed, self.now);
-            if reason == Reason::NoMatch {
-                seen.hint = found;
-            }
-        }
-        self.seen.set(seen);
+        });
         outcome
     }
 
-    fn not_recorded(&self, account: &Account, state: &State, decision: Decision) {
-        if !matches!(decision, Decision::Reject(_)) {
-            let found = hint(account, state, &self.answer.typed, self.now);
-            let _ = std::hint::black_box(found);
+    fn look_into(
+        &self,
+        account: &Account,
+        state: &State,
+        decision: Decision,
+    ) -> Option<AttemptRecord> {
+        // After every refusal, although mostly nothing comes of it, and kept whatever comes of it:
+        // the time taken must not tell what was wrong.
+        let Decision::Reject(reason) = decision else {
+            return None;
+        };
+        let found = hint(account, state, &self.answer.typed, self.now);
+        if reason == Reason::NoMatch {
+            let seen = self.seen.get();
+            self.seen.set(Seen {
+                hint: found,
+                ..seen
+            });
         }
+        self.note(decision)
     }
 
     fn blank(&self, known: bool) -> Decision {

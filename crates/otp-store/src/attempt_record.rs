@@ -125,14 +125,24 @@ impl AttemptLines {
     /// the latest stays: they would crowd out what led to them.
     pub(crate) fn keep(&mut self, attempt: &AttemptRecord) {
         if attempt.is_unseen() && self.last().is_some_and(|last| attempt.repeats(&last)) {
-            let whole = self.0.trim_end_matches('\n');
-            let kept = whole.rfind('\n').map_or(0, |end| end.saturating_add(1));
-            self.0.truncate(kept);
+            self.forget_last();
         }
         // Writing to a String does not fail.
         let _ = writeln!(self.0, "{attempt}");
         let too_many = self.0.lines().count().saturating_sub(MOST);
         self.forget(too_many);
+    }
+
+    /// Puts an attempt in place of the latest, about which more is known by now.
+    pub(crate) fn amend(&mut self, attempt: &AttemptRecord) {
+        self.forget_last();
+        self.keep(attempt);
+    }
+
+    fn forget_last(&mut self) {
+        let whole = self.0.trim_end_matches('\n');
+        let kept = whole.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        self.0.truncate(kept);
     }
 
     /// Without the oldest, as many bytes of whole lines as fit.
@@ -270,6 +280,20 @@ mod tests {
         }
         let kept = vec![at(1), unseen(3), at(4), unseen(5)];
         assert_eq!(lines.read(), Some(kept));
+    }
+
+    #[test]
+    fn more_about_the_latest_takes_its_place() {
+        let mut lines = AttemptLines::default();
+        for attempt in [at(1), at(2)] {
+            lines.keep(&attempt);
+        }
+        let more = AttemptRecord {
+            off: Some(-10),
+            ..at(2)
+        };
+        lines.amend(&more);
+        assert_eq!(lines.read(), Some(vec![at(1), more]));
     }
 
     #[test]

@@ -56,11 +56,18 @@ pub trait Rule {
     fn enrolled(&self, account: &Account, state: &State) -> Outcome;
     /// Decides for somebody without; `known` tells whether the machine knows the user.
     fn blank(&self, known: bool) -> Decision;
-    /// Spends the time that a refusal takes, after a decision that could not be recorded: it
-    /// must not tell which one it was, since the next attempt finds everything as before.
-    fn not_recorded(&self, account: &Account, state: &State, decision: Decision);
     /// What to keep of an attempt beside the state.
     fn note(&self, decision: Decision) -> Option<AttemptRecord>;
+    /// Looks into a decision that is written down, for whoever must explain it later; returns
+    /// what to keep of the attempt instead. Whatever takes longer for one decision than for
+    /// another belongs here: whoever sees the difference before the decision is written down can
+    /// kill the program, and has guessed for nothing.
+    fn look_into(
+        &self,
+        account: &Account,
+        state: &State,
+        decision: Decision,
+    ) -> Option<AttemptRecord>;
 }
 
 /// An account, its state, and the lock that keeps both as they are.
@@ -68,6 +75,16 @@ pub(crate) struct Locked {
     pub(crate) file: LockedFile,
     pub(crate) account: Account,
     pub(crate) current: Current,
+}
+
+impl Locked {
+    /// After the decision is on disk. A rejection has changed nothing that codes depend on, so
+    /// the state after it will do.
+    fn look_into(&mut self, rule: &impl Rule, decision: Decision) {
+        if let Some(attempt) = rule.look_into(&self.account, &self.current.state, decision) {
+            self.current.amend(&self.file, &attempt);
+        }
+    }
 }
 
 /// What an account is locked for.
@@ -123,10 +140,9 @@ impl Store {
         let outcome = rule.enrolled(&locked.account, &locked.current.state);
         locked.current.note(rule.note(outcome.decision));
         // Written even where nothing changes: a refusal must cost what a success costs.
-        if let Err(error) = locked.current.commit(&locked.file, &outcome.next) {
-            rule.not_recorded(&locked.account, &locked.current.state, outcome.decision);
-            return Err(error);
-        }
+        locked.current.commit(&locked.file, &outcome.next)?;
+        let generation = locked.current.generation();
+        locked.look_into(rule, outcome.decision);
         let authenticator = outcome
             .decision
             .authenticator()
@@ -135,7 +151,7 @@ impl Store {
         Ok(Recorded {
             decision: outcome.decision,
             authenticator,
-            generation: Some(locked.current.generation()),
+            generation: Some(generation),
         })
     }
 
@@ -369,6 +385,7 @@ impl Store {
             let state = locked.current.state.clone();
             locked.current.note(rule.note(outcome.decision));
             let committed = locked.current.commit(&locked.file, &state);
+            locked.look_into(rule, outcome.decision);
             let _ = std::hint::black_box((outcome, committed));
         }
         Recorded {

@@ -130,16 +130,38 @@ impl Current {
         })?;
         let bytes =
             print(generation, next, &self.attempts).ok_or(not_saved(nix::errno::Errno::EFBIG))?;
-        let offset = if self.next_slot == 0 { 0 } else { 4096 };
-        let written = pwrite(&file.file, &bytes, offset).map_err(not_saved)?;
-        if written != SLOT_BYTES {
-            return Err(not_saved(nix::errno::Errno::ENOSPC));
-        }
+        self.write(file, &bytes).map_err(not_saved)?;
         fdatasync(&file.file).map_err(not_saved)?;
         self.generation = generation;
         self.next_slot = other(self.next_slot);
         self.state = next.clone();
         Ok(())
+    }
+
+    /// Writes the same state once more, with more about the latest attempt. Nothing depends on
+    /// it: the slot that is on disk stays as it is, and counts if this one does not get there.
+    /// Synced all the same, or the next commit would overwrite the only slot that surely is.
+    pub(crate) fn amend(&mut self, file: &RootFile, attempt: &AttemptRecord) {
+        self.attempts.amend(attempt);
+        let Some(generation) = self.generation.checked_add(1) else {
+            return;
+        };
+        let bytes = print(generation, &self.state, &self.attempts);
+        let written = bytes.map(|bytes| self.write(file, &bytes));
+        if let Some(Ok(())) = written {
+            let _ = fdatasync(&file.file);
+            self.generation = generation;
+            self.next_slot = other(self.next_slot);
+        }
+    }
+
+    /// Writes the older slot.
+    fn write(&self, file: &RootFile, bytes: &[u8]) -> nix::Result<()> {
+        let offset = if self.next_slot == 0 { 0 } else { 4096 };
+        match pwrite(&file.file, bytes, offset)? {
+            SLOT_BYTES => Ok(()),
+            _ => Err(nix::errno::Errno::ENOSPC),
+        }
     }
 }
 

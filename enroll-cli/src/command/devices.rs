@@ -82,7 +82,7 @@ pub(super) fn with_one_more(
     let same_secret = account
         .authenticators
         .iter()
-        .any(|one| one.secret.expose_bytes() == device.secret.expose_bytes());
+        .any(|one| one.secret.computes_as(&device.secret));
     if same_secret {
         return Err(CommandError::refused(
             "that is the secret of a device that the user has already",
@@ -174,6 +174,12 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Remove) -> Result<(), C
         .confirm(name.as_str(), &consequence, wanted.yes)?;
     let _undisturbed = Undisturbed::begin();
     let changed = store.change(&name, |mut account, mut state| {
+        // Another command may have been faster, and its number is free again then.
+        match device_called(&account, &wanted.label) {
+            Ok(now) if now == id => {}
+            Ok(_) => return (account, state, Err(changed_meanwhile())),
+            Err(error) => return (account, state, Err(error)),
+        }
         let others = account.authenticators.iter().filter(|one| one.id != id);
         match Authenticators::new(others.cloned().collect()) {
             Ok(devices) => {
@@ -233,6 +239,13 @@ pub(super) fn device_called(
             format!("There are: {labels}"),
         )
     })
+}
+
+fn changed_meanwhile() -> CommandError {
+    CommandError::refused(
+        "the devices of the user have changed meanwhile; nothing is removed",
+        "Look at what there is: otpctl status USER",
+    )
 }
 
 fn unusable(error: &AccountError) -> CommandError {

@@ -29,9 +29,9 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
     let mut gone = Vec::new();
     let mut other = Vec::new();
     for name in everybody(&store)? {
-        match User::from_name(name.as_str()) {
-            Ok(None) => gone.push(name),
-            Ok(Some(user)) => {
+        match looked_up(&name)? {
+            None => gone.push(name),
+            Some(user) => {
                 let account = store.account_alone(&name).ok().flatten();
                 let enrolled = account.map(|account| account.uid);
                 if let Some(enrolled) = enrolled.filter(|uid| *uid != user.uid.as_raw()) {
@@ -42,17 +42,6 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
                     ))?;
                     other.push(name);
                 }
-            }
-            // A directory that is down must not cost anybody his enrolment.
-            Err(errno) => {
-                return Err(CommandError::refused(
-                    format!(
-                        "the user database does not answer for {name}: {}; nothing has been \
-                         removed",
-                        errno.desc()
-                    ),
-                    "See: getent passwd",
-                ));
             }
         }
     }
@@ -88,6 +77,13 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
     }
     confirm(context, &names, wanted.yes)?;
     for name in &gone {
+        // Again: whoever made sure that a directory answers may have found that it did not before.
+        if looked_up(name)?.is_some() {
+            document.unknown.retain(|one| *one != name.as_str());
+            let line = format!("{name} is known again; nothing is removed.");
+            context.screen.remark(&line)?;
+            continue;
+        }
         let _undisturbed = Undisturbed::begin();
         store
             .revoke(name)
@@ -105,6 +101,17 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Gc) -> Result<(), CommandE
     context.screen.print_json(&document)
 }
 
+/// Who that is today. A directory that is down must not cost anybody his enrolment.
+fn looked_up(name: &UserName) -> Result<Option<User>, CommandError> {
+    User::from_name(name.as_str()).map_err(|errno| {
+        let errno = errno.desc();
+        CommandError::refused(
+            format!("the user database does not answer for {name}: {errno}; nothing has been removed of him"),
+            "See: getent passwd",
+        )
+    })
+}
+
 /// All who have an account, half of one, or a history.
 fn everybody(store: &Store) -> Result<Vec<UserName>, CommandError> {
     let mut names = store.users()?;
@@ -114,14 +121,22 @@ fn everybody(store: &Store) -> Result<Vec<UserName>, CommandError> {
     Ok(names)
 }
 
-/// Whether users come from elsewhere than local files (nsswitch.conf(5)).
+/// Whether users come from elsewhere than local files (nsswitch.conf(5)); with "compat", /etc/passwd
+/// itself says so, by a line that begins with a plus.
 fn asks_a_directory() -> bool {
     let text = std::fs::read_to_string("/etc/nsswitch.conf").unwrap_or_default();
     let lines = text
         .lines()
         .filter_map(|line| line.trim().strip_prefix("passwd:"));
     let mut words = lines.flat_map(str::split_ascii_whitespace);
-    words.any(|word| !word.starts_with('[') && !matches!(word, "files" | "compat" | "systemd"))
+    words.any(|word| match word {
+        "files" | "systemd" => false,
+        "compat" => {
+            let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+            passwd.lines().any(|line| line.starts_with('+'))
+        }
+        word => !word.starts_with('['),
+    })
 }
 
 fn confirm(context: &mut Context<'_>, names: &[&str], assumed: bool) -> Result<(), CommandError> {

@@ -66,6 +66,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         }
         _ => make(user, asked, &defaults, context.screen)?,
     };
+    // Again: another command may have been faster while a person was asked.
+    let found = store.look_up(&name).ok().flatten();
+    let old = found.map(|(account, _)| account).or(old);
+    let devices = old.as_ref().map_or(1, |old| old.authenticators.len());
     // The device is lost, what its owner knows is not.
     new.account.pin = old.as_ref().and_then(|account| account.pin.clone());
     let kept = Kept {
@@ -154,7 +158,7 @@ fn announce(
 fn shares_a_secret(old: &Account, new: &Account) -> bool {
     let mut new = new.authenticators.iter();
     new.any(|new| {
-        let same = |old: &Authenticator| old.secret.expose_bytes() == new.secret.expose_bytes();
+        let same = |old: &Authenticator| old.secret.computes_as(&new.secret);
         old.authenticators.iter().any(same)
     })
 }
