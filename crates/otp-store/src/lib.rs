@@ -50,7 +50,9 @@ mod recorded;
 mod replace;
 mod root_owned;
 mod state_record;
-mod toml_place;
+mod toml_fault;
+mod toml_table;
+mod toml_text;
 pub mod verifier;
 
 pub use attempt::{Attempt, Seen};

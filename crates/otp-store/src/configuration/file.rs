@@ -4,22 +4,20 @@ use super::impossible::Impossible;
 use super::rule_table::{self, RuleTable};
 use super::settings::LoginTable;
 use super::{Administration, Configuration, EnrolmentDefaults, SecretDisplay};
+use crate::toml_fault::Fault;
+use crate::toml_table::{FromTable, Table};
 use otp_core::{
     Digits, HashAlgorithm, PendingPolicy, Policy, PolicyError, Secret, ThrottlePolicy, TimeStep,
     WindowPolicy,
 };
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Component, PathBuf};
 
 /// The file, key by key. What is absent keeps its default.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     store: Option<PathBuf>,
     login: LoginTable,
-    service: BTreeMap<String, LoginTable>,
+    service: Vec<(String, LoginTable)>,
     rule: Vec<RuleTable>,
     window: WindowTable,
     throttle: ThrottleTable,
@@ -28,8 +26,42 @@ pub(super) struct File {
     administration: AdministrationTable,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+impl<'text> FromTable<'text> for File {
+    const KEYS: &'static [&'static str] = &[
+        "store",
+        "login",
+        "service",
+        "rule",
+        "window",
+        "throttle",
+        "pending",
+        "enrolment",
+        "administration",
+    ];
+
+    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
+        Ok(Self {
+            store: path(table, "store")?,
+            login: table.table("login")?.unwrap_or_default(),
+            service: table.named("service")?,
+            rule: table.tables("rule")?.unwrap_or_default(),
+            window: table.table("window")?.unwrap_or_default(),
+            throttle: table.table("throttle")?.unwrap_or_default(),
+            pending: table.table("pending")?.unwrap_or_default(),
+            enrolment: table.table("enrolment")?.unwrap_or_default(),
+            administration: table.table("administration")?.unwrap_or_default(),
+        })
+    }
+}
+
+fn path<'text>(
+    table: &mut Table<'text>,
+    key: &'static str,
+) -> Result<Option<PathBuf>, Fault<'text>> {
+    Ok(table.owned(key)?.map(PathBuf::from))
+}
+
+#[derive(Default)]
 struct WindowTable {
     past_steps: Option<u32>,
     future_steps: Option<u32>,
@@ -37,8 +69,25 @@ struct WindowTable {
     look_ahead_counters: Option<u32>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+impl<'text> FromTable<'text> for WindowTable {
+    const KEYS: &'static [&'static str] = &[
+        "past_steps",
+        "future_steps",
+        "drift_limit_steps",
+        "look_ahead_counters",
+    ];
+
+    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
+        Ok(Self {
+            past_steps: table.number("past_steps")?,
+            future_steps: table.number("future_steps")?,
+            drift_limit_steps: table.number("drift_limit_steps")?,
+            look_ahead_counters: table.number("look_ahead_counters")?,
+        })
+    }
+}
+
+#[derive(Default)]
 struct ThrottleTable {
     preset: Option<Preset>,
     free_failures: Option<u32>,
@@ -47,28 +96,52 @@ struct ThrottleTable {
     disable_after_failures: Option<u32>,
 }
 
+impl<'text> FromTable<'text> for ThrottleTable {
+    const KEYS: &'static [&'static str] = &[
+        "preset",
+        "free_failures",
+        "first_wait_seconds",
+        "longest_wait_seconds",
+        "disable_after_failures",
+    ];
+
+    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
+        Ok(Self {
+            preset: table.word("preset", PRESETS)?,
+            free_failures: table.number("free_failures")?,
+            first_wait_seconds: table.number("first_wait_seconds")?,
+            longest_wait_seconds: table.number("longest_wait_seconds")?,
+            disable_after_failures: table.number("disable_after_failures")?,
+        })
+    }
+}
+
 /// Who brings a secret to a device.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum Enrolment {
     /// The user himself, who is shown it when he logs in.
-    #[default]
-    #[serde(rename = "self")]
     Own,
     /// An administrator, with `otpctl`.
     Admin,
 }
 
+const ENROLMENTS: &[(&str, Enrolment)] = &[("self", Enrolment::Own), ("admin", Enrolment::Admin)];
+
+const DISPLAYS: &[(&str, SecretDisplay)] = &[
+    ("session", SecretDisplay::Session),
+    ("prompt", SecretDisplay::Prompt),
+];
+
 /// Somebody else's rules by name; the keys beside it overrule them.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum Preset {
     Nist,
     Pci,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+const PRESETS: &[(&str, Preset)] = &[("nist", Preset::Nist), ("pci", Preset::Pci)];
+
+#[derive(Default)]
 struct PendingTable {
     grace_days: Option<u32>,
     grace_logins: Option<u32>,
@@ -77,8 +150,27 @@ struct PendingTable {
     show_secret_in: Option<Vec<String>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+impl<'text> FromTable<'text> for PendingTable {
+    const KEYS: &'static [&'static str] = &[
+        "grace_days",
+        "grace_logins",
+        "enrolment",
+        "display",
+        "show_secret_in",
+    ];
+
+    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
+        Ok(Self {
+            grace_days: table.number("grace_days")?,
+            grace_logins: table.number("grace_logins")?,
+            enrolment: table.word("enrolment", ENROLMENTS)?,
+            display: table.word("display", DISPLAYS)?,
+            show_secret_in: table.texts("show_secret_in")?,
+        })
+    }
+}
+
+#[derive(Default)]
 struct EnrolmentTable {
     algorithm: Option<String>,
     digits: Option<u64>,
@@ -87,11 +179,41 @@ struct EnrolmentTable {
     issuer: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+impl<'text> FromTable<'text> for EnrolmentTable {
+    const KEYS: &'static [&'static str] = &[
+        "algorithm",
+        "digits",
+        "time_step_seconds",
+        "secret_bytes",
+        "issuer",
+    ];
+
+    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
+        Ok(Self {
+            algorithm: table.owned("algorithm")?,
+            digits: table.number("digits")?,
+            time_step_seconds: table.number("time_step_seconds")?,
+            secret_bytes: table.number("secret_bytes")?,
+            issuer: table.owned("issuer")?,
+        })
+    }
+}
+
+#[derive(Default)]
 struct AdministrationTable {
     notify: Option<PathBuf>,
     show_again: Option<bool>,
+}
+
+impl<'text> FromTable<'text> for AdministrationTable {
+    const KEYS: &'static [&'static str] = &["notify", "show_again"];
+
+    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
+        Ok(Self {
+            notify: path(table, "notify")?,
+            show_again: table.flag("show_again")?,
+        })
+    }
 }
 
 impl AdministrationTable {
@@ -132,7 +254,7 @@ impl File {
         };
         policy.check().map_err(impossible_number)?;
         let store = self.store.unwrap_or(default.store);
-        let display = match self.pending.enrolment.unwrap_or_default() {
+        let display = match self.pending.enrolment.unwrap_or(Enrolment::Own) {
             Enrolment::Own => self.pending.display.unwrap_or(default.display),
             Enrolment::Admin => SecretDisplay::Never,
         };
