@@ -20,7 +20,6 @@ use recovery::RecoveryEntry;
 
 use crate::StoreError;
 use crate::root_owned::RootFile;
-use crate::toml_fault::Fault;
 use crate::toml_table::{self, FromTable, Table};
 use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
@@ -60,19 +59,19 @@ impl<'text> FromTable<'text> for AccountFile<'text> {
         "authenticator",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            format: table.need("format", Table::number)?,
-            user: table.need("user", Table::text)?,
-            uid: table.need("uid", Table::number)?,
-            enabled: table.need("enabled", Table::flag)?,
-            enrolment: table.need("enrolment", Table::text)?,
-            enrolled_at_unix_seconds: table.need("enrolled_at_unix_seconds", Table::number)?,
-            pin: table.table("pin")?,
-            recovery: table.table("recovery")?,
-            bypass: table.table("bypass")?,
-            authenticator: table.need("authenticator", Table::tables)?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            format: table.need("format", Table::number),
+            user: table.need("user", Table::text),
+            uid: table.need("uid", Table::number),
+            enabled: table.need("enabled", Table::flag),
+            enrolment: table.need("enrolment", Table::text),
+            enrolled_at_unix_seconds: table.need("enrolled_at_unix_seconds", Table::number),
+            pin: table.table("pin"),
+            recovery: table.table("recovery"),
+            bypass: table.table("bypass"),
+            authenticator: table.need("authenticator", Table::tables),
+        }
     }
 }
 

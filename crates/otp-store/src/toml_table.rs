@@ -2,38 +2,40 @@
 //!
 //! `toml` reads the text and says where each thing stands; here is only what it finds in it. It
 //! is done by hand and not by derived code, because that code was a quarter of the module, which
-//! every login has to load. What is taken borrows from the text wherever the text has no
-//! escapes, so a secret is not copied by being read.
+//! every login has to load. For the same reason a getter answers with a value in any case, and
+//! what is wrong is kept beside: the first fault, and with it nothing that was read is given out.
+//!
+//! What is taken borrows from the text wherever the text has no escapes, so a secret is not
+//! copied by being read.
 //!
 //! Begin with [`FromTable`]. Words and places of what is refused: `toml_fault.rs`.
 
 use crate::toml_fault::{Fault, What};
 use std::ops::Deref;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 use zeroize::Zeroize;
 
 /// What can be read from a table.
-pub(crate) trait FromTable<'text>: Sized {
+pub(crate) trait FromTable<'text> {
     /// Every key that may stand in it. One that is listed and not taken is refused like one
     /// that is not listed.
     const KEYS: &'static [&'static str];
 
-    /// Takes what is there.
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>>;
-}
-
-/// A table of which things are taken.
-#[derive(Debug)]
-pub(crate) struct Table<'text> {
-    entries: DeTable<'text>,
-    at: usize,
-    keys: &'static [&'static str],
+    /// Takes what is there. What comes of it is thrown away if anything is wrong.
+    fn from_table(table: &mut Table<'_, 'text>) -> Self;
 }
 
 /// Reads a whole text.
 pub(crate) fn read<'text, T: FromTable<'text>>(text: &'text str) -> Result<T, Fault<'text>> {
+    let mut fault = None;
+    let (at, entries) = parse(text)?;
+    let read = table_at(at, entries, &mut fault);
+    fault.map_or(Ok(read), Err)
+}
+
+fn parse(text: &str) -> Result<(usize, DeTable<'_>), Fault<'_>> {
     match DeTable::parse(text) {
-        Ok(root) => table_at(root.span().start, root.into_inner()),
+        Ok(root) => Ok((root.span().start, root.into_inner())),
         Err(error) => Err(Fault {
             at: error.span().map_or(0, |span| span.start),
             what: What::Syntax(error.message().replace('\n', " ")),
@@ -44,24 +46,35 @@ pub(crate) fn read<'text, T: FromTable<'text>>(text: &'text str) -> Result<T, Fa
 fn table_at<'text, T: FromTable<'text>>(
     at: usize,
     entries: DeTable<'text>,
-) -> Result<T, Fault<'text>> {
-    let keys = T::KEYS;
-    let mut table = Table { entries, at, keys };
-    table.none_but(keys)?;
-    let read = T::from_table(&mut table)?;
-    table.none_but(&[])?;
-    Ok(read)
+    fault: &mut Option<Fault<'text>>,
+) -> T {
+    let mut table = Table {
+        entries,
+        at,
+        keys: T::KEYS,
+        fault,
+    };
+    table.none_but(T::KEYS);
+    let read = T::from_table(&mut table);
+    table.none_but(&[]);
+    read
 }
 
-impl<'text> Table<'text> {
-    fn none_but(&self, keys: &[&str]) -> Result<(), Fault<'text>> {
+/// A table of which things are taken.
+pub(crate) struct Table<'fault, 'text> {
+    entries: DeTable<'text>,
+    at: usize,
+    keys: &'static [&'static str],
+    fault: &'fault mut Option<Fault<'text>>,
+}
+
+impl<'text> Table<'_, 'text> {
+    fn none_but(&mut self, keys: &[&str]) {
         let mut found = self.entries.keys();
-        match found.find(|key| !keys.contains(&key.get_ref().as_ref())) {
-            None => Ok(()),
-            Some(key) => Err(Fault {
-                at: key.span().start,
-                what: What::UnknownKey(key.get_ref().clone(), self.keys),
-            }),
+        if let Some(key) = found.find(|key| !keys.contains(&key.get_ref().as_ref())) {
+            let what = What::UnknownKey(key.get_ref().clone(), self.keys);
+            let at = key.span().start;
+            self.fault.get_or_insert(Fault { at, what });
         }
     }
 
@@ -70,77 +83,140 @@ impl<'text> Table<'text> {
         Some((value.span().start, value.into_inner()))
     }
 
+    fn wrong(&mut self, at: usize, what: What<'text>) {
+        self.fault.get_or_insert(Fault { at, what });
+    }
+
+    fn missing(&mut self, key: &'static str) {
+        self.wrong(self.at, What::MissingKey(key));
+    }
+
     /// What `get` finds at this key, which must be there.
-    pub(crate) fn need<T>(
+    pub(crate) fn need<T: Default>(
         &mut self,
         key: &'static str,
-        get: impl FnOnce(&mut Self, &'static str) -> Result<Option<T>, Fault<'text>>,
-    ) -> Result<T, Fault<'text>> {
-        let what = What::MissingKey(key);
-        get(self, key)?.ok_or(Fault { at: self.at, what })
+        get: impl FnOnce(&mut Self, &'static str) -> Option<T>,
+    ) -> T {
+        let found = get(self, key);
+        if found.is_none() {
+            self.missing(key);
+        }
+        found.unwrap_or_default()
+    }
+
+    /// What one of these words means, which must be there; else, beside the fault, this.
+    pub(crate) fn need_word<W: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &'static [(&'static str, W)],
+        otherwise: W,
+    ) -> W {
+        let found = self.word(key, words);
+        if found.is_none() {
+            self.missing(key);
+        }
+        found.unwrap_or(otherwise)
     }
 
     /// A whole number that fits.
-    pub(crate) fn number<N: Number>(
+    pub(crate) fn number<N: Number>(&mut self, key: &'static str) -> Option<N> {
+        let (least, most) = N::RANGE;
+        self.integer(key, N::NAME, least, most).map(N::from_bits)
+    }
+
+    /// A number from `least`, which is 0 or less, to `most`; as its bits.
+    #[inline(never)]
+    fn integer(
         &mut self,
         key: &'static str,
-    ) -> Result<Option<N>, Fault<'text>> {
-        let Some((at, found)) = self.take(key) else {
-            return Ok(None);
-        };
+        kind: &'static str,
+        least: i64,
+        most: u64,
+    ) -> Option<u64> {
+        let (at, found) = self.take(key)?;
         let what = match found {
             DeValue::Integer(number) => {
                 let (digits, radix) = (number.as_str(), number.radix());
-                let signed = || i64::from_str_radix(digits, radix).ok();
                 let value = match u64::from_str_radix(digits, radix) {
-                    Ok(value) => N::try_from(value).ok(),
-                    Err(_) => signed().and_then(|value| N::try_from(value).ok()),
+                    Ok(value) => Some(value).filter(|value| *value <= most),
+                    Err(_) => {
+                        let value = i64::from_str_radix(digits, radix).ok();
+                        value
+                            .filter(|value| *value >= least)
+                            .map(i64::cast_unsigned)
+                    }
                 };
-                match value {
-                    Some(value) => return Ok(Some(value)),
-                    None => What::WrongNumber(DeValue::Integer(number), N::NAME),
+                if value.is_some() {
+                    return value;
                 }
+                What::WrongNumber(DeValue::Integer(number), kind)
             }
-            other => What::WrongKind(other, N::NAME),
+            other => What::WrongKind(other, kind),
         };
-        Err(Fault { at, what })
+        self.wrong(at, what);
+        None
     }
 
     /// `true` or `false`.
-    pub(crate) fn flag(&mut self, key: &'static str) -> Result<Option<bool>, Fault<'text>> {
-        match self.take(key) {
-            None => Ok(None),
-            Some((_, DeValue::Boolean(flag))) => Ok(Some(flag)),
-            Some((at, other)) => Err(wrong(at, other, "a boolean")),
+    #[inline(never)]
+    pub(crate) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        match self.take(key)? {
+            (_, DeValue::Boolean(flag)) => Some(flag),
+            (at, other) => {
+                self.wrong(at, What::WrongKind(other, "a boolean"));
+                None
+            }
         }
     }
 
     /// A text.
-    pub(crate) fn text(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<DeString<'text>>, Fault<'text>> {
-        self.take(key)
-            .map(|(at, value)| text(at, value))
-            .transpose()
+    #[inline(never)]
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<DeString<'text>> {
+        let (at, value) = self.take(key)?;
+        self.as_text(at, value)
+    }
+
+    fn as_text(&mut self, at: usize, value: DeValue<'text>) -> Option<DeString<'text>> {
+        match value {
+            DeValue::String(text) => Some(text),
+            other => {
+                self.wrong(at, What::WrongKind(other, "a string"));
+                None
+            }
+        }
     }
 
     /// A text that belongs to the caller.
-    pub(crate) fn owned(&mut self, key: &'static str) -> Result<Option<String>, Fault<'text>> {
-        Ok(self.text(key)?.map(DeString::into_owned))
+    #[inline(never)]
+    pub(crate) fn owned(&mut self, key: &'static str) -> Option<String> {
+        self.text(key).map(DeString::into_owned)
     }
 
     /// A text that is a secret.
-    pub(crate) fn secret(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<SecretText<'text>>, Fault<'text>> {
-        Ok(self.text(key)?.map(SecretText))
+    pub(crate) fn secret(&mut self, key: &'static str) -> Option<SecretText<'text>> {
+        self.text(key).map(SecretText)
     }
 
     /// A list of texts.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Result<Option<Vec<String>>, Fault<'text>> {
-        self.list(key, |at, value| Ok(text(at, value)?.into_owned()))
+    #[inline(never)]
+    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let list = self.array(key)?;
+        let mut texts = Vec::with_capacity(list.len());
+        for value in list {
+            let text = self.as_text(value.span().start, value.into_inner());
+            texts.extend(text.map(DeString::into_owned));
+        }
+        Some(texts)
+    }
+
+    fn array(&mut self, key: &'static str) -> Option<DeArray<'text>> {
+        match self.take(key)? {
+            (_, DeValue::Array(list)) => Some(list),
+            (at, other) => {
+                self.wrong(at, What::WrongKind(other, "a sequence"));
+                None
+            }
+        }
     }
 
     /// One of these words, as what it means.
@@ -148,118 +224,112 @@ impl<'text> Table<'text> {
         &mut self,
         key: &'static str,
         words: &'static [(&'static str, W)],
-    ) -> Result<Option<W>, Fault<'text>> {
-        let Some((at, value)) = self.take(key) else {
-            return Ok(None);
-        };
-        let found = text(at, value)?;
-        match words.iter().find(|(word, _)| *word == found) {
-            Some((_, meaning)) => Ok(Some(*meaning)),
-            None => Err(Fault {
-                at,
-                what: What::UnknownWord(found, words.iter().map(|(word, _)| *word).collect()),
-            }),
+    ) -> Option<W> {
+        let place = self.choice(key, &|place| words.get(place).map(|(word, _)| *word))?;
+        words.get(place).map(|(_, meaning)| *meaning)
+    }
+
+    #[inline(never)]
+    fn choice(
+        &mut self,
+        key: &'static str,
+        word_at: &dyn Fn(usize) -> Option<&'static str>,
+    ) -> Option<usize> {
+        let (at, value) = self.take(key)?;
+        let found = self.as_text(at, value)?;
+        let words = || (0..).map_while(word_at);
+        let place = words().position(|word| word == found);
+        if place.is_none() {
+            self.wrong(at, What::UnknownWord(found, words().collect()));
         }
+        place
     }
 
     /// A table inside this one.
-    pub(crate) fn table<T: FromTable<'text>>(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<T>, Fault<'text>> {
-        self.take(key)
-            .map(|(at, value)| table_at(at, entries(at, value)?))
-            .transpose()
+    pub(crate) fn table<T: FromTable<'text>>(&mut self, key: &'static str) -> Option<T> {
+        let (at, value) = self.take(key)?;
+        self.as_table(at, value)
     }
 
-    /// A table of tables with names that the writer has chosen.
-    pub(crate) fn named<T: FromTable<'text>>(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Vec<(String, T)>, Fault<'text>> {
+    fn as_table<T: FromTable<'text>>(&mut self, at: usize, value: DeValue<'text>) -> Option<T> {
+        let entries = self.as_entries(at, value)?;
+        Some(table_at(at, entries, self.fault))
+    }
+
+    fn as_entries(&mut self, at: usize, value: DeValue<'text>) -> Option<DeTable<'text>> {
+        match value {
+            DeValue::Table(entries) => Some(entries),
+            other => {
+                self.wrong(at, What::WrongKind(other, "a table"));
+                None
+            }
+        }
+    }
+
+    /// A table of tables whose names the writer has chosen.
+    pub(crate) fn named<T: FromTable<'text>>(&mut self, key: &'static str) -> Vec<(String, T)> {
         let Some((at, value)) = self.take(key) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
-        let named = entries(at, value)?.into_iter().map(|(name, value)| {
-            let at = value.span().start;
-            let table = table_at(at, entries(at, value.into_inner())?)?;
-            Ok((name.into_inner().into_owned(), table))
-        });
-        named.collect()
+        let mut named = Vec::new();
+        for (name, value) in self.as_entries(at, value).unwrap_or_default() {
+            if let Some(table) = self.as_table(value.span().start, value.into_inner()) {
+                named.push((name.into_inner().into_owned(), table));
+            }
+        }
+        named
     }
 
     /// A list of tables.
-    pub(crate) fn tables<T: FromTable<'text>>(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<Vec<T>>, Fault<'text>> {
-        self.list(key, |at, value| table_at(at, entries(at, value)?))
-    }
-
-    fn list<T>(
-        &mut self,
-        key: &'static str,
-        read: fn(usize, DeValue<'text>) -> Result<T, Fault<'text>>,
-    ) -> Result<Option<Vec<T>>, Fault<'text>> {
-        match self.take(key) {
-            None => Ok(None),
-            Some((_, DeValue::Array(list))) => {
-                let one_by_one = list.into_iter();
-                let read = one_by_one.map(|value| read(value.span().start, value.into_inner()));
-                read.collect::<Result<_, _>>().map(Some)
-            }
-            Some((at, other)) => Err(wrong(at, other, "a sequence")),
+    pub(crate) fn tables<T: FromTable<'text>>(&mut self, key: &'static str) -> Option<Vec<T>> {
+        let list = self.array(key)?;
+        let mut tables = Vec::with_capacity(list.len());
+        for value in list {
+            tables.extend(self.as_table(value.span().start, value.into_inner()));
         }
+        Some(tables)
     }
 }
 
-fn wrong<'text>(at: usize, found: DeValue<'text>, expected: &'static str) -> Fault<'text> {
-    let what = What::WrongKind(found, expected);
-    Fault { at, what }
-}
-
-fn text<'text>(at: usize, value: DeValue<'text>) -> Result<DeString<'text>, Fault<'text>> {
-    match value {
-        DeValue::String(text) => Ok(text),
-        other => Err(wrong(at, other, "a string")),
-    }
-}
-
-fn entries<'text>(at: usize, value: DeValue<'text>) -> Result<DeTable<'text>, Fault<'text>> {
-    match value {
-        DeValue::Table(entries) => Ok(entries),
-        other => Err(wrong(at, other, "a table")),
-    }
-}
-
-/// A whole number, with the name that refusals give its range.
-pub(crate) trait Number: TryFrom<u64> + TryFrom<i64> {
-    /// Its name.
+/// A whole number of some width.
+pub(crate) trait Number {
+    /// What refusals call it.
     const NAME: &'static str;
+    /// The least, and the most.
+    const RANGE: (i64, u64);
+
+    /// From the bits of one in the range.
+    fn from_bits(bits: u64) -> Self;
 }
 
-impl Number for u16 {
-    const NAME: &'static str = "u16";
+macro_rules! unsigned {
+    ($($number:ident)*) => {$(
+        impl Number for $number {
+            const NAME: &'static str = stringify!($number);
+            const RANGE: (i64, u64) = (0, $number::MAX as u64);
+
+            fn from_bits(bits: u64) -> Self {
+                // It is in the range.
+                Self::try_from(bits).unwrap_or_default()
+            }
+        }
+    )*};
 }
 
-impl Number for u32 {
-    const NAME: &'static str = "u32";
-}
-
-impl Number for u64 {
-    const NAME: &'static str = "u64";
-}
-
-impl Number for usize {
-    const NAME: &'static str = "usize";
-}
+unsigned!(u16 u32 u64 usize);
 
 impl Number for i64 {
     const NAME: &'static str = "i64";
+    const RANGE: (i64, u64) = (i64::MIN, i64::MAX.cast_unsigned());
+
+    fn from_bits(bits: u64) -> Self {
+        bits.cast_signed()
+    }
 }
 
 /// A secret in the text that was read, or, where it was spelled with escapes, a copy that is
 /// wiped.
+#[derive(Default)]
 pub(crate) struct SecretText<'text>(DeString<'text>);
 
 impl Deref for SecretText<'_> {

@@ -1,6 +1,5 @@
 //! How an account file keeps an authenticator, its secret included.
 
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, SecretText, Table};
 use crate::toml_text::TomlText;
 use otp_core::{
@@ -57,23 +56,23 @@ impl<'text> FromTable<'text> for AuthenticatorEntry<'text> {
         "created_at_unix_seconds",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            id: table.need("id", Table::number)?,
-            label: table.need("label", Table::text)?,
-            kind: table.need("kind", |table, key| table.word(key, KINDS))?,
-            algorithm: table.need("algorithm", Table::text)?,
-            digits: table.need("digits", Table::number)?,
-            time_step_seconds: table.number("time_step_seconds")?,
-            t0_unix_seconds: table.number("t0_unix_seconds")?,
-            initial_counter: table.number("initial_counter")?,
-            secret: table.need("secret", Table::secret)?,
-            token_identifier: table.text("token_identifier")?,
-            serial: table.text("serial")?,
-            valid_from_unix_seconds: table.number("valid_from_unix_seconds")?,
-            valid_until_unix_seconds: table.number("valid_until_unix_seconds")?,
-            created_at_unix_seconds: table.need("created_at_unix_seconds", Table::number)?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            id: table.need("id", Table::number),
+            label: table.need("label", Table::text),
+            kind: table.need_word("kind", KINDS, Kind::Totp),
+            algorithm: table.need("algorithm", Table::text),
+            digits: table.need("digits", Table::number),
+            time_step_seconds: table.number("time_step_seconds"),
+            t0_unix_seconds: table.number("t0_unix_seconds"),
+            initial_counter: table.number("initial_counter"),
+            secret: table.need("secret", Table::secret),
+            token_identifier: table.text("token_identifier"),
+            serial: table.text("serial"),
+            valid_from_unix_seconds: table.number("valid_from_unix_seconds"),
+            valid_until_unix_seconds: table.number("valid_until_unix_seconds"),
+            created_at_unix_seconds: table.need("created_at_unix_seconds", Table::number),
+        }
     }
 }
 

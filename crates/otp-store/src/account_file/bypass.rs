@@ -1,7 +1,6 @@
 //! How an account file keeps a bypass code.
 
 use super::pin::hexadecimal_of;
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, Table};
 use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
@@ -29,14 +28,14 @@ impl<'text> FromTable<'text> for BypassEntry<'text> {
         "expires_at_unix_seconds",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            id: table.need("id", Table::text)?,
-            hash: table.need("hash", Table::text)?,
-            uses: table.need("uses", Table::number)?,
-            created_at_unix_seconds: table.need("created_at_unix_seconds", Table::number)?,
-            expires_at_unix_seconds: table.need("expires_at_unix_seconds", Table::number)?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            id: table.need("id", Table::text),
+            hash: table.need("hash", Table::text),
+            uses: table.need("uses", Table::number),
+            created_at_unix_seconds: table.need("created_at_unix_seconds", Table::number),
+            expires_at_unix_seconds: table.need("expires_at_unix_seconds", Table::number),
+        }
     }
 }
 

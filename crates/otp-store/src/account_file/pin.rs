@@ -1,6 +1,5 @@
 //! How an account file keeps a PIN.
 
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, Table};
 use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
@@ -22,14 +21,14 @@ const ARGON2ID: &str = "argon2id:";
 impl<'text> FromTable<'text> for PinEntry<'text> {
     const KEYS: &'static [&'static str] = &["hash", "length", "memory_kibibytes", "passes", "salt"];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            hash: table.need("hash", Table::text)?,
-            length: table.need("length", Table::number)?,
-            memory_kibibytes: table.need("memory_kibibytes", Table::number)?,
-            passes: table.need("passes", Table::number)?,
-            salt: table.need("salt", Table::text)?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            hash: table.need("hash", Table::text),
+            length: table.need("length", Table::number),
+            memory_kibibytes: table.need("memory_kibibytes", Table::number),
+            passes: table.need("passes", Table::number),
+            salt: table.need("salt", Table::text),
+        }
     }
 }
 

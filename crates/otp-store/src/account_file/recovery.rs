@@ -1,7 +1,6 @@
 //! How an account file keeps recovery codes.
 
 use super::pin::hexadecimal_of;
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, Table};
 use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
@@ -19,11 +18,11 @@ const SHA256: &str = "sha256:";
 impl<'text> FromTable<'text> for RecoveryEntry {
     const KEYS: &'static [&'static str] = &["set", "hashes"];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            set: table.need("set", Table::owned)?,
-            hashes: table.need("hashes", Table::texts)?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            set: table.need("set", Table::owned),
+            hashes: table.need("hashes", Table::texts),
+        }
     }
 }
 

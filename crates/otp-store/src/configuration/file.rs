@@ -4,7 +4,6 @@ use super::impossible::Impossible;
 use super::rule_table::{self, RuleTable};
 use super::settings::LoginTable;
 use super::{Administration, Configuration, EnrolmentDefaults, SecretDisplay};
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, Table};
 use otp_core::{
     Digits, HashAlgorithm, PendingPolicy, Policy, PolicyError, Secret, ThrottlePolicy, TimeStep,
@@ -39,26 +38,23 @@ impl<'text> FromTable<'text> for File {
         "administration",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            store: path(table, "store")?,
-            login: table.table("login")?.unwrap_or_default(),
-            service: table.named("service")?,
-            rule: table.tables("rule")?.unwrap_or_default(),
-            window: table.table("window")?.unwrap_or_default(),
-            throttle: table.table("throttle")?.unwrap_or_default(),
-            pending: table.table("pending")?.unwrap_or_default(),
-            enrolment: table.table("enrolment")?.unwrap_or_default(),
-            administration: table.table("administration")?.unwrap_or_default(),
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            store: path(table, "store"),
+            login: table.table("login").unwrap_or_default(),
+            service: table.named("service"),
+            rule: table.tables("rule").unwrap_or_default(),
+            window: table.table("window").unwrap_or_default(),
+            throttle: table.table("throttle").unwrap_or_default(),
+            pending: table.table("pending").unwrap_or_default(),
+            enrolment: table.table("enrolment").unwrap_or_default(),
+            administration: table.table("administration").unwrap_or_default(),
+        }
     }
 }
 
-fn path<'text>(
-    table: &mut Table<'text>,
-    key: &'static str,
-) -> Result<Option<PathBuf>, Fault<'text>> {
-    Ok(table.owned(key)?.map(PathBuf::from))
+fn path(table: &mut Table<'_, '_>, key: &'static str) -> Option<PathBuf> {
+    table.owned(key).map(PathBuf::from)
 }
 
 #[derive(Default)]
@@ -77,13 +73,13 @@ impl<'text> FromTable<'text> for WindowTable {
         "look_ahead_counters",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            past_steps: table.number("past_steps")?,
-            future_steps: table.number("future_steps")?,
-            drift_limit_steps: table.number("drift_limit_steps")?,
-            look_ahead_counters: table.number("look_ahead_counters")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            past_steps: table.number("past_steps"),
+            future_steps: table.number("future_steps"),
+            drift_limit_steps: table.number("drift_limit_steps"),
+            look_ahead_counters: table.number("look_ahead_counters"),
+        }
     }
 }
 
@@ -105,14 +101,14 @@ impl<'text> FromTable<'text> for ThrottleTable {
         "disable_after_failures",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            preset: table.word("preset", PRESETS)?,
-            free_failures: table.number("free_failures")?,
-            first_wait_seconds: table.number("first_wait_seconds")?,
-            longest_wait_seconds: table.number("longest_wait_seconds")?,
-            disable_after_failures: table.number("disable_after_failures")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            preset: table.word("preset", PRESETS),
+            free_failures: table.number("free_failures"),
+            first_wait_seconds: table.number("first_wait_seconds"),
+            longest_wait_seconds: table.number("longest_wait_seconds"),
+            disable_after_failures: table.number("disable_after_failures"),
+        }
     }
 }
 
@@ -159,14 +155,14 @@ impl<'text> FromTable<'text> for PendingTable {
         "show_secret_in",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            grace_days: table.number("grace_days")?,
-            grace_logins: table.number("grace_logins")?,
-            enrolment: table.word("enrolment", ENROLMENTS)?,
-            display: table.word("display", DISPLAYS)?,
-            show_secret_in: table.texts("show_secret_in")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            grace_days: table.number("grace_days"),
+            grace_logins: table.number("grace_logins"),
+            enrolment: table.word("enrolment", ENROLMENTS),
+            display: table.word("display", DISPLAYS),
+            show_secret_in: table.texts("show_secret_in"),
+        }
     }
 }
 
@@ -188,14 +184,14 @@ impl<'text> FromTable<'text> for EnrolmentTable {
         "issuer",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            algorithm: table.owned("algorithm")?,
-            digits: table.number("digits")?,
-            time_step_seconds: table.number("time_step_seconds")?,
-            secret_bytes: table.number("secret_bytes")?,
-            issuer: table.owned("issuer")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            algorithm: table.owned("algorithm"),
+            digits: table.number("digits"),
+            time_step_seconds: table.number("time_step_seconds"),
+            secret_bytes: table.number("secret_bytes"),
+            issuer: table.owned("issuer"),
+        }
     }
 }
 
@@ -208,11 +204,11 @@ struct AdministrationTable {
 impl<'text> FromTable<'text> for AdministrationTable {
     const KEYS: &'static [&'static str] = &["notify", "show_again"];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            notify: path(table, "notify")?,
-            show_again: table.flag("show_again")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            notify: path(table, "notify"),
+            show_again: table.flag("show_again"),
+        }
     }
 }
 

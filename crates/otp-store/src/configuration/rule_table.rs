@@ -1,7 +1,6 @@
 //! A `[[rule]]` of the policy.
 
 use super::impossible::Impossible;
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, Table};
 use otp_core::{AccessRule, Action, Hours, Label, OriginMatch};
 
@@ -31,17 +30,17 @@ impl<'text> FromTable<'text> for RuleTable {
         "utc_hours",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            name: table.need("name", Table::owned)?,
-            action: table.need("action", |table, key| table.word(key, ACTIONS))?,
-            users: table.texts("users")?,
-            groups: table.texts("groups")?,
-            services: table.texts("services")?,
-            terminals: table.texts("terminals")?,
-            from: table.texts("from")?,
-            utc_hours: table.texts("utc_hours")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            name: table.need("name", Table::owned),
+            action: table.need_word("action", ACTIONS, Action::Deny),
+            users: table.texts("users"),
+            groups: table.texts("groups"),
+            services: table.texts("services"),
+            terminals: table.texts("terminals"),
+            from: table.texts("from"),
+            utc_hours: table.texts("utc_hours"),
+        }
     }
 }
 

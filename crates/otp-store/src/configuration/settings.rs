@@ -1,7 +1,6 @@
 //! How a service asks: what may differ between `sshd`, `sudo` and `login`.
 
 use super::impossible::Impossible;
-use crate::toml_fault::Fault;
 use crate::toml_table::{FromTable, Table};
 use otp_core::Unenrolled;
 
@@ -104,19 +103,19 @@ impl<'text> FromTable<'text> for LoginTable {
         "skip_password_after_key",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            password: table.word("password", PASSWORD_MODES)?,
-            unenrolled: table.word("unenrolled", UNENROLLED)?,
-            failure_delay_milliseconds: table.number("failure_delay_milliseconds")?,
-            tries: table.number("tries")?,
-            echo: table.flag("echo")?,
-            code_prompt: table.owned("code_prompt")?,
-            password_prompt: table.owned("password_prompt")?,
-            combined_prompt: table.owned("combined_prompt")?,
-            remember: table.owned("remember")?,
-            skip_password_after_key: table.flag("skip_password_after_key")?,
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            password: table.word("password", PASSWORD_MODES),
+            unenrolled: table.word("unenrolled", UNENROLLED),
+            failure_delay_milliseconds: table.number("failure_delay_milliseconds"),
+            tries: table.number("tries"),
+            echo: table.flag("echo"),
+            code_prompt: table.owned("code_prompt"),
+            password_prompt: table.owned("password_prompt"),
+            combined_prompt: table.owned("combined_prompt"),
+            remember: table.owned("remember"),
+            skip_password_after_key: table.flag("skip_password_after_key"),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Requests and replies as bytes: TOML, strict, one version.
 
 use super::{Kind, Question, Reply, Request, VERSION};
-use crate::toml_fault::Fault;
 use crate::toml_table::{self, FromTable, Table};
 use crate::toml_text::TomlText;
 use zeroize::Zeroizing;
@@ -50,16 +49,16 @@ impl<'text> FromTable<'text> for Request {
     const KEYS: &'static [&'static str] =
         &["version", "question", "user", "service", "kind", "typed"];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        let typed = table.need("typed", Table::secret)?;
-        Ok(Self {
-            version: table.need("version", Table::number)?,
-            question: table.need("question", |table, key| table.word(key, QUESTIONS))?,
-            user: table.need("user", Table::owned)?,
-            service: table.need("service", Table::owned)?,
-            kind: table.need("kind", |table, key| table.word(key, KINDS))?,
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        let typed = table.need("typed", Table::secret);
+        Self {
+            version: table.need("version", Table::number),
+            question: table.need_word("question", QUESTIONS, Question::Look),
+            user: table.need("user", Table::owned),
+            service: table.need("service", Table::owned),
+            kind: table.need_word("kind", KINDS, Kind::Unusable),
             typed: Zeroizing::new(String::from(&*typed)),
-        })
+        }
     }
 }
 
@@ -141,26 +140,26 @@ impl<'text> FromTable<'text> for Reply {
         "whole",
     ];
 
-    fn from_table(table: &mut Table<'text>) -> Result<Self, Fault<'text>> {
-        Ok(Self {
-            version: table.number("version")?.unwrap_or_default(),
-            outcome: table.owned("outcome")?.unwrap_or_default(),
-            asks_for_code: table.flag("asks_for_code")?,
-            has_pin: table.flag("has_pin")?,
-            authenticator: table.number("authenticator")?,
-            label: table.owned("label")?,
-            moving_factor: table.owned("moving_factor")?,
-            until: table.owned("until")?,
-            generation: table.owned("generation")?,
-            tail_length: table.number("tail_length")?,
-            recovery_codes_left: table.number("recovery_codes_left")?,
-            bypass_uses_left: table.number("bypass_uses_left")?,
-            hint_authenticator: table.number("hint_authenticator")?,
-            hint_offset: table.number("hint_offset")?,
-            hint_has_clock: table.flag("hint_has_clock")?,
-            detail: table.owned("detail")?,
-            remedy: table.owned("remedy")?,
-            whole: table.flag("whole")?.unwrap_or_default(),
-        })
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            version: table.number("version").unwrap_or_default(),
+            outcome: table.owned("outcome").unwrap_or_default(),
+            asks_for_code: table.flag("asks_for_code"),
+            has_pin: table.flag("has_pin"),
+            authenticator: table.number("authenticator"),
+            label: table.owned("label"),
+            moving_factor: table.owned("moving_factor"),
+            until: table.owned("until"),
+            generation: table.owned("generation"),
+            tail_length: table.number("tail_length"),
+            recovery_codes_left: table.number("recovery_codes_left"),
+            bypass_uses_left: table.number("bypass_uses_left"),
+            hint_authenticator: table.number("hint_authenticator"),
+            hint_offset: table.number("hint_offset"),
+            hint_has_clock: table.flag("hint_has_clock"),
+            detail: table.owned("detail"),
+            remedy: table.owned("remedy"),
+            whole: table.flag("whole").unwrap_or_default(),
+        }
     }
 }
