@@ -22,6 +22,12 @@ fn main() {
     }
     println!("cargo::rustc-link-search=native={}", folder.display());
 
+    // pam-edge then has a function in place of one of the unwinder's; the first one that the
+    // linker meets counts, and it meets the archives last.
+    if std::env::var_os("CARGO_FEATURE_WITHOUT_BACKTRACES").is_some() {
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,muldefs");
+    }
+
     // Resolve everything when loading, then make the tables read-only.
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,relro,-z,now");
     // libpam unloads modules at pam_end. Ours stays: its standard library may have
