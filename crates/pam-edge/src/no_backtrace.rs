@@ -16,9 +16,8 @@ use libc::{c_int, c_void};
 const END_OF_STACK: c_int = 5;
 
 /// Takes no step.
-// SAFETY: it has the signature of gcc's unwind.h, under which the standard library calls it, and
-// neither argument is used. It stands in for a function of the same library that this is linked
-// with; `pam-module/build.rs` says to the linker that ours counts.
+// Taking this name is sound: it has the signature of gcc's unwind.h, by which the standard library
+// calls it, and uses neither argument. `pam-module/build.rs` says to the linker that ours counts.
 #[unsafe(no_mangle)]
 extern "C" fn _Unwind_Backtrace(_step: *const c_void, _argument: *mut c_void) -> c_int {
     END_OF_STACK
