@@ -3,6 +3,7 @@
 //! Absent at its usual place means the built-in defaults; an unknown key, a missing unit or
 //! an impossible value is refused with line and column, and nobody logs in until it is mended.
 
+mod command_tables;
 mod file;
 mod impossible;
 mod rule_table;

@@ -194,6 +194,17 @@ fn whatever_is_wrong_is_refused_with_its_words_and_its_place() {
             "unknown field `se cret`, expected `secret`",
             (4, 3),
         ),
+        // Values without names fill no table, and a table is no word.
+        (
+            "small = 1\ninner = [\"x\"]",
+            "invalid type: sequence, expected a table",
+            (2, 9),
+        ),
+        (
+            "small = 1\ncolour = { red = {} }",
+            "invalid type: table, expected a string",
+            (2, 10),
+        ),
         // Known, and not taken: a mistake of ours opens nothing.
         (
             "small = 1\nforgotten = 1",
