@@ -31,8 +31,6 @@ const LINKED: &[&str] = &[
     "pamsm",
     "percent-encoding",
     "qrcode",
-    "serde",
-    "serde_core",
     "serde_spanned",
     "sha1",
     "sha2",
@@ -50,7 +48,6 @@ const LINKED: &[&str] = &[
 const AT_BUILD_TIME: &[&str] = &[
     "proc-macro2",
     "quote",
-    "serde_derive",
     "syn",
     "unicode-ident",
     "zeroize_derive",

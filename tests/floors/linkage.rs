@@ -64,7 +64,10 @@ fn what_is_shown_measured_and_installed_is_optimized_as_a_whole() {
     let builder = lines(&text("tools/build-module"), "exec cargo");
     assert_eq!(
         builder,
-        ["exec cargo rustc --release --package pam-module --lib --crate-type cdylib \"$@\""]
+        [
+            "exec cargo rustc --release --package pam-module --lib --crate-type cdylib \
+          --features without-backtraces \"$@\""
+        ]
     );
     let [makefile, demo] = [text("Makefile"), text("tools/demo")];
     assert_eq!(

@@ -4,6 +4,7 @@
 mod allow_list;
 mod dependencies;
 mod install;
+mod installed_module;
 mod linkage;
 mod loopholes;
 mod manual;

@@ -22,6 +22,13 @@ fn main() {
     }
     println!("cargo::rustc-link-search=native={}", folder.display());
 
+    // pam-edge then has _Unwind_Backtrace in place of the unwinder's own: the first one that the
+    // linker meets counts, and it meets the archives last. (It is the only name that is there
+    // twice: without this the linker says so.)
+    if std::env::var_os("CARGO_FEATURE_WITHOUT_BACKTRACES").is_some() {
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,muldefs");
+    }
+
     // Resolve everything when loading, then make the tables read-only.
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,relro,-z,now");
     // libpam unloads modules at pam_end. Ours stays: its standard library may have

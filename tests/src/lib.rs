@@ -22,7 +22,7 @@ pub use journal::{Journal, JournalEntry};
 pub use machine::{Machine, built, put};
 pub use privileges::{give_away, has_other_users, take_back};
 pub use pty::{Ended, Pty};
-pub use sandbox::in_sandbox;
+pub use sandbox::{in_sandbox, is_in_sandbox};
 pub use scan::scanned;
 pub use skipping::skip;
 pub use system_log::{LogLine, SystemLog};

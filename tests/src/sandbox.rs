@@ -8,9 +8,14 @@ use std::process::Command;
 
 const INSIDE: &str = "PAM_OTP_TEST_INSIDE_SANDBOX";
 
+/// Whether this is the half of a test that runs inside.
+pub fn is_in_sandbox() -> bool {
+    std::env::var_os(INSIDE).is_some()
+}
+
 /// Runs `body` inside a private machine. `name` is the full name of the test.
 pub fn in_sandbox(name: &str, body: impl FnOnce()) {
-    if std::env::var_os(INSIDE).is_some() {
+    if is_in_sandbox() {
         return body();
     }
     // The name of a test within its program has no crate in front.

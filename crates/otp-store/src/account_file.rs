@@ -5,11 +5,13 @@
 //! new format. The texts of TOML's own errors are never passed on: they quote the file, and
 //! the file holds the secret.
 
+mod authenticator;
 mod bypass;
 mod glance;
 mod pin;
 mod recovery;
 
+use authenticator::AuthenticatorEntry;
 use bypass::BypassEntry;
 pub(crate) use glance::Glance;
 use glance::glance;
@@ -18,73 +20,59 @@ use recovery::RecoveryEntry;
 
 use crate::StoreError;
 use crate::root_owned::RootFile;
-use crate::toml_place::place;
+use crate::toml_table::{self, FromTable, Table};
+use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
-use otp_core::{
-    Account, Authenticator, AuthenticatorId, Authenticators, Digits, EnrolmentId, HashAlgorithm,
-    Label, Method, MovingFactor, Secret, TimeStep, TokenIdentifier, UnixTime, UserName, Validity,
-    base32, decode_base32,
-};
-use serde::{Deserialize, Serialize};
+use otp_core::{Account, Authenticators, EnrolmentId, UnixTime, UserName};
 use std::path::Path;
+use toml::de::DeString;
 use zeroize::Zeroizing;
 
 /// The format that this version writes and reads.
 const FORMAT: u32 = 1;
 /// Sixteen authenticators take about 8 KiB.
 const MOST_BYTES: u64 = 64 * 1024;
-/// The scheme of secrets that are written as they are.
-const PLAIN: &str = "base32:";
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountFile {
+struct AccountFile<'text> {
     format: u32,
-    user: String,
+    user: DeString<'text>,
     uid: u32,
     enabled: bool,
-    enrolment: String,
+    enrolment: DeString<'text>,
     enrolled_at_unix_seconds: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pin: Option<PinEntry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pin: Option<PinEntry<'text>>,
     recovery: Option<RecoveryEntry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bypass: Option<BypassEntry>,
-    authenticator: Vec<AuthenticatorEntry>,
+    bypass: Option<BypassEntry<'text>>,
+    authenticator: Vec<AuthenticatorEntry<'text>>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AuthenticatorEntry {
-    id: u32,
-    label: String,
-    kind: Kind,
-    algorithm: String,
-    digits: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_step_seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    t0_unix_seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    initial_counter: Option<u64>,
-    secret: Zeroizing<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_identifier: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    serial: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid_from_unix_seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid_until_unix_seconds: Option<u64>,
-    created_at_unix_seconds: u64,
-}
+impl<'text> FromTable<'text> for AccountFile<'text> {
+    const KEYS: &'static [&'static str] = &[
+        "format",
+        "user",
+        "uid",
+        "enabled",
+        "enrolment",
+        "enrolled_at_unix_seconds",
+        "pin",
+        "recovery",
+        "bypass",
+        "authenticator",
+    ];
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Totp,
-    Hotp,
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            format: table.need("format", Table::number),
+            user: table.need("user", Table::text),
+            uid: table.need("uid", Table::number),
+            enabled: table.need("enabled", Table::flag),
+            enrolment: table.need("enrolment", Table::text),
+            enrolled_at_unix_seconds: table.need("enrolled_at_unix_seconds", Table::number),
+            pin: table.table("pin"),
+            recovery: table.table("recovery"),
+            bypass: table.table("bypass"),
+            authenticator: table.need("authenticator", Table::tables),
+        }
+    }
 }
 
 /// Reads an account, which must be the one of `user`.
@@ -116,8 +104,8 @@ pub(crate) fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account,
         path: path.to_path_buf(),
         what,
     };
-    let file: AccountFile = toml::from_str(text).map_err(|error| {
-        let (line, _) = place(text, error.span());
+    let file: AccountFile<'_> = toml_table::read(text).map_err(|fault| {
+        let (line, _) = fault.place_in(text);
         damaged(match key_at(text, line) {
             Some(key) => format!("line {line} (\"{key}\") does not follow the format"),
             None => format!("line {line} does not follow the format"),
@@ -179,161 +167,46 @@ pub(crate) fn parse(text: &str, path: &Path, user: &UserName) -> Result<Account,
 }
 
 /// The keys of an account file. Others are not named: one could be a secret gone astray.
-const KEYS: [&str; 28] = [
-    "format",
-    "user",
-    "uid",
-    "enabled",
-    "enrolment",
-    "enrolled_at_unix_seconds",
-    "id",
-    "label",
-    "kind",
-    "algorithm",
-    "digits",
-    "time_step_seconds",
-    "t0_unix_seconds",
-    "initial_counter",
-    "secret",
-    "serial",
-    "token_identifier",
-    "hash",
-    "set",
-    "hashes",
-    "length",
-    "memory_kibibytes",
-    "passes",
-    "uses",
-    "created_at_unix_seconds",
-    "expires_at_unix_seconds",
-    "valid_from_unix_seconds",
-    "valid_until_unix_seconds",
+const KEYS: [&[&str]; 5] = [
+    AccountFile::KEYS,
+    PinEntry::KEYS,
+    RecoveryEntry::KEYS,
+    BypassEntry::KEYS,
+    AuthenticatorEntry::KEYS,
 ];
 
 /// The key that a line begins with, if it is one of ours.
 fn key_at(text: &str, line: usize) -> Option<&str> {
     let (key, _) = text.lines().nth(line.checked_sub(1)?)?.split_once('=')?;
     let key = key.trim();
-    KEYS.contains(&key).then_some(key)
-}
-
-impl AuthenticatorEntry {
-    fn into_authenticator(self) -> Result<Authenticator, String> {
-        let only = |key: &str, kind: &str| format!("{key} belongs to {kind} only");
-        let method = match self.kind {
-            Kind::Totp => {
-                if self.initial_counter.is_some() {
-                    return Err(only("initial_counter", "hotp"));
-                }
-                let seconds = self
-                    .time_step_seconds
-                    .ok_or("time_step_seconds is missing")?;
-                Method::Totp {
-                    time_step: TimeStep::from_seconds(seconds).map_err(|e| e.to_string())?,
-                    t0: UnixTime(self.t0_unix_seconds.unwrap_or(0)),
-                }
-            }
-            Kind::Hotp => {
-                if self.time_step_seconds.is_some() {
-                    return Err(only("time_step_seconds", "totp"));
-                }
-                if self.t0_unix_seconds.is_some() {
-                    return Err(only("t0_unix_seconds", "totp"));
-                }
-                let counter = self.initial_counter.ok_or("initial_counter is missing")?;
-                Method::Hotp {
-                    initial_counter: MovingFactor(counter),
-                }
-            }
-        };
-        let secret = self
-            .secret
-            .strip_prefix(PLAIN)
-            .ok_or("the secret has no scheme that this version knows (base32:)")?;
-        let secret = decode_base32(secret).map_err(|error| format!("the secret is {error}"))?;
-        let token_identifier = self.token_identifier.as_deref();
-        let token_identifier = token_identifier.map(TokenIdentifier::parse).transpose();
-        let validity = Validity {
-            from: self.valid_from_unix_seconds.map(UnixTime),
-            until: self.valid_until_unix_seconds.map(UnixTime),
-        };
-        if !validity.is_possible() {
-            return Err("valid_until_unix_seconds must be after valid_from_unix_seconds".into());
-        }
-        let serial = self.serial.map(|serial| Label::parse(&serial)).transpose();
-        Ok(Authenticator {
-            id: AuthenticatorId(self.id),
-            label: Label::parse(&self.label).map_err(|error| error.to_string())?,
-            method,
-            algorithm: HashAlgorithm::parse(&self.algorithm).map_err(|error| error.to_string())?,
-            digits: Digits::new(self.digits).map_err(|error| error.to_string())?,
-            // Short ones were imported knowingly, by a command that said so.
-            secret: Secret::import_short(secret).map_err(|error| error.to_string())?,
-            token_identifier: token_identifier.map_err(|error| error.to_string())?,
-            serial: serial.map_err(|error| format!("serial: {error}"))?,
-            validity,
-            created_at: UnixTime(self.created_at_unix_seconds),
-        })
-    }
-
-    fn from_authenticator(one: &Authenticator) -> Self {
-        let encoded = base32(one.secret.expose_bytes());
-        let mut secret = Zeroizing::new(String::with_capacity(
-            PLAIN.len().saturating_add(encoded.len()),
-        ));
-        secret.push_str(PLAIN);
-        secret.push_str(&encoded);
-        let (kind, time_step_seconds, t0_unix_seconds, initial_counter) = match one.method {
-            Method::Totp { time_step, t0 } => {
-                let t0 = (t0.0 != 0).then_some(t0.0);
-                (Kind::Totp, Some(u64::from(time_step.seconds())), t0, None)
-            }
-            Method::Hotp { initial_counter } => (Kind::Hotp, None, None, Some(initial_counter.0)),
-        };
-        Self {
-            id: one.id.0,
-            label: one.label.to_string(),
-            kind,
-            algorithm: one.algorithm.as_str().into(),
-            digits: u64::from(one.digits.get()),
-            time_step_seconds,
-            t0_unix_seconds,
-            initial_counter,
-            secret,
-            token_identifier: one.token_identifier.as_ref().map(ToString::to_string),
-            serial: one.serial.as_ref().map(ToString::to_string),
-            valid_from_unix_seconds: one.validity.from.map(|time| time.0),
-            valid_until_unix_seconds: one.validity.until.map(|time| time.0),
-            created_at_unix_seconds: one.created_at.0,
-        }
-    }
+    KEYS.iter().any(|keys| keys.contains(&key)).then_some(key)
 }
 
 /// The text of an account, secrets included.
 pub(crate) fn print(account: &Account, path: &Path) -> Result<Zeroizing<String>, StoreError> {
-    let file = AccountFile {
-        format: FORMAT,
-        user: account.user.to_string(),
-        uid: account.uid,
-        enabled: account.enabled,
-        enrolment: HEXLOWER.encode(&account.enrolment.0),
-        enrolled_at_unix_seconds: account.enrolled_at.0,
-        pin: account.pin.as_ref().map(PinEntry::from_pin),
-        recovery: account.recovery.as_ref().map(RecoveryEntry::from_set),
-        bypass: account.bypass.as_ref().map(BypassEntry::from_bypass),
-        authenticator: account
-            .authenticators
-            .iter()
-            .map(AuthenticatorEntry::from_authenticator)
-            .collect(),
-    };
-    toml::to_string(&file)
-        .map(Zeroizing::new)
-        .map_err(|_| StoreError::Damaged {
-            path: path.to_path_buf(),
-            // TOML's whole numbers end at 2^63 - 1, RFC 4226's counters at 2^64 - 1.
-            what: "a counter or time above 9223372036854775807 cannot be written".into(),
-        })
+    let mut text = TomlText::new();
+    text.number("format", FORMAT);
+    text.text("user", account.user.as_str());
+    text.number("uid", account.uid);
+    text.flag("enabled", account.enabled);
+    text.text("enrolment", &HEXLOWER.encode(&account.enrolment.0));
+    text.number("enrolled_at_unix_seconds", account.enrolled_at.0);
+    if let Some(pin) = &account.pin {
+        pin::print(pin, &mut text);
+    }
+    if let Some(set) = &account.recovery {
+        recovery::print(set, &mut text);
+    }
+    if let Some(bypass) = &account.bypass {
+        bypass::print(bypass, &mut text);
+    }
+    for one in account.authenticators.iter() {
+        authenticator::print(one, &mut text);
+    }
+    text.finish().ok_or_else(|| StoreError::Damaged {
+        path: path.to_path_buf(),
+        what: "a counter or time above 9223372036854775807 cannot be written".into(),
+    })
 }
 
 #[cfg(test)]

@@ -273,9 +273,11 @@ impl fmt::Display for StoreError {
             ),
             Self::LockedTooLong { path, waited } => write!(
                 f,
-                "{} was locked for more than {:.1} s",
+                "{} was locked for more than {}.{} s",
                 path.display(),
-                waited.as_secs_f32()
+                waited.as_secs(),
+                // Tenths, in whole numbers: nothing else of a login computes with a point.
+                waited.subsec_millis() / 100
             ),
             Self::NotSaved { path, errno } => {
                 write!(f, "{} could not be saved: {}", path.display(), errno.desc())

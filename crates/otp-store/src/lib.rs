@@ -52,7 +52,9 @@ mod replace;
 mod root_owned;
 mod state_record;
 mod tokens;
-mod toml_place;
+mod toml_fault;
+mod toml_table;
+mod toml_text;
 pub mod verifier;
 
 pub use attempt::{Attempt, Seen};

@@ -24,6 +24,8 @@ mod conversation;
 mod guard;
 mod handle;
 mod libcrypt;
+#[cfg(feature = "without-backtraces")]
+mod no_backtrace;
 mod program;
 mod shadow;
 mod wiped;

@@ -1,24 +1,38 @@
 //! How an account file keeps a PIN.
 
+use crate::toml_table::{FromTable, Table};
+use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
 use otp_core::{Pin, PinCost, PinError};
-use serde::{Deserialize, Serialize};
+use toml::de::DeString;
 
 /// The PIN in front of each code: its hash, and what is needed to compute it again.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PinEntry {
-    hash: String,
+pub(super) struct PinEntry<'text> {
+    hash: DeString<'text>,
     length: usize,
     memory_kibibytes: u32,
     passes: u32,
-    salt: String,
+    salt: DeString<'text>,
 }
 
 /// The scheme of PINs that are kept as an Argon2id hash.
 const ARGON2ID: &str = "argon2id:";
 
-impl PinEntry {
+impl<'text> FromTable<'text> for PinEntry<'text> {
+    const KEYS: &'static [&'static str] = &["hash", "length", "memory_kibibytes", "passes", "salt"];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            hash: table.need("hash", Table::text),
+            length: table.need("length", Table::number),
+            memory_kibibytes: table.need("memory_kibibytes", Table::number),
+            passes: table.need("passes", Table::number),
+            salt: table.need("salt", Table::text),
+        }
+    }
+}
+
+impl PinEntry<'_> {
     pub(super) fn into_pin(self) -> Result<Pin, String> {
         let hash = self
             .hash
@@ -42,16 +56,16 @@ impl PinEntry {
             hash: hexadecimal_of(hash).ok_or("hash must be 64 hexadecimal digits")?,
         })
     }
+}
 
-    pub(super) fn from_pin(pin: &Pin) -> Self {
-        Self {
-            hash: format!("{ARGON2ID}{}", HEXLOWER.encode(&pin.hash)),
-            length: pin.length,
-            memory_kibibytes: pin.cost.memory_kibibytes,
-            passes: pin.cost.passes,
-            salt: HEXLOWER.encode(&pin.salt),
-        }
-    }
+/// Appends the PIN.
+pub(super) fn print(pin: &Pin, text: &mut TomlText) {
+    text.table("pin");
+    text.text("hash", &format!("{ARGON2ID}{}", HEXLOWER.encode(&pin.hash)));
+    text.number("length", pin.length);
+    text.number("memory_kibibytes", pin.cost.memory_kibibytes);
+    text.number("passes", pin.cost.passes);
+    text.text("salt", &HEXLOWER.encode(&pin.salt));
 }
 
 /// The bytes of a fixed number of hexadecimal digits.

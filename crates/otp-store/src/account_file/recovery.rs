@@ -1,13 +1,12 @@
 //! How an account file keeps recovery codes.
 
 use super::pin::hexadecimal_of;
+use crate::toml_table::{FromTable, Table};
+use crate::toml_text::TomlText;
 use data_encoding::HEXLOWER;
 use otp_core::{RecoverySet, RecoverySetId};
-use serde::{Deserialize, Serialize};
 
 /// The hashes of recovery codes, and which set they are.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RecoveryEntry {
     set: String,
     hashes: Vec<String>,
@@ -15,6 +14,17 @@ pub(super) struct RecoveryEntry {
 
 /// The scheme of codes that are kept as a SHA-256 hash.
 const SHA256: &str = "sha256:";
+
+impl<'text> FromTable<'text> for RecoveryEntry {
+    const KEYS: &'static [&'static str] = &["set", "hashes"];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            set: table.need("set", Table::owned),
+            hashes: table.need("hashes", Table::texts),
+        }
+    }
+}
 
 impl RecoveryEntry {
     pub(super) fn into_set(self) -> Result<RecoverySet, String> {
@@ -34,14 +44,13 @@ impl RecoveryEntry {
             hashes: hashes.collect::<Result<_, _>>()?,
         })
     }
+}
 
-    pub(super) fn from_set(set: &RecoverySet) -> Self {
-        let hashes = set.hashes.iter();
-        Self {
-            set: HEXLOWER.encode(&set.id.0),
-            hashes: hashes
-                .map(|hash| format!("{SHA256}{}", HEXLOWER.encode(hash)))
-                .collect(),
-        }
-    }
+/// Appends the hashes.
+pub(super) fn print(set: &RecoverySet, text: &mut TomlText) {
+    let hash = |hash: &[u8; 32]| format!("{SHA256}{}", HEXLOWER.encode(hash));
+    let hashes: Vec<String> = set.hashes.iter().map(hash).collect();
+    text.table("recovery");
+    text.text("set", &HEXLOWER.encode(&set.id.0));
+    text.texts("hashes", &hashes);
 }

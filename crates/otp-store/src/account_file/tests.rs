@@ -1,4 +1,6 @@
 use super::*;
+use otp_core::{Bypass, BypassId, Label, Method, MovingFactor};
+use proptest::prelude::*;
 
 const TEXT: &str = r#"format = 1
 user = "alice"
@@ -159,5 +161,68 @@ fn a_glance_sees_what_the_strict_reader_reads() {
         let seen = glance(&printed, &alice).expect("it is what otpctl writes");
         assert_eq!(seen.enabled, account.enabled, "{}", *printed);
         assert_eq!(seen.has_pin, account.pin.is_some(), "{}", *printed);
+    }
+}
+
+#[test]
+fn a_secret_that_is_spelled_with_escapes_is_the_same_secret() {
+    let escaped = TEXT.replace("\"base32:GEZDGNBV", "\"base32:\\u0047EZDGNB\\U00000056");
+    assert_ne!(escaped, TEXT);
+    let account = read_as(&escaped, "alice").unwrap();
+    assert_eq!(*print(&account, Path::new("")).unwrap(), TEXT);
+}
+
+proptest! {
+    #[test]
+    fn any_account_is_written_as_it_was_read(
+        label in "[^\\p{Cc}]{1,40}",
+        serial in proptest::option::of("[ -~]{1,30}"),
+        counter in any::<u64>(),
+        times in (any::<u32>(), any::<u32>(), 1_u64..u64::from(u32::MAX)),
+        uses in 1_u16..1000,
+    ) {
+        let mut account = read_as(TEXT, "alice").unwrap();
+        let mut devices: Vec<_> = account.authenticators.iter().cloned().collect();
+        let (Ok(label), Ok(serial)) = (
+            Label::parse(&label),
+            serial.map(|serial| Label::parse(&serial)).transpose(),
+        ) else {
+            return Ok(());
+        };
+        let (created, from, lasts) = (u64::from(times.0), u64::from(times.1), times.2);
+        devices[0].label = label;
+        devices[0].validity.from = Some(UnixTime(from));
+        devices[0].validity.until = Some(UnixTime(from + lasts));
+        devices[1].serial = serial;
+        devices[1].method = Method::Hotp { initial_counter: MovingFactor(counter) };
+        let Ok(devices) = Authenticators::new(devices) else {
+            return Ok(());
+        };
+        account.authenticators = devices;
+        account.bypass = Some(Bypass {
+            id: BypassId([7; 8]),
+            hash: [9; 32],
+            created_at: UnixTime(created),
+            expires_at: UnixTime(created + lasts.min(Bypass::LONGEST_SECONDS)),
+            uses,
+        });
+
+        match print(&account, Path::new("")) {
+            Ok(text) => {
+                prop_assert!(i64::try_from(counter).is_ok());
+                let again = read_as(&text, "alice").unwrap();
+                prop_assert_eq!(&*print(&again, Path::new("")).unwrap(), &*text);
+                for (one, other) in again.authenticators.iter().zip(account.authenticators.iter()) {
+                    prop_assert_eq!(&one.label, &other.label);
+                    prop_assert_eq!(&one.serial, &other.serial);
+                    prop_assert_eq!(&one.validity, &other.validity);
+                    prop_assert_eq!(&one.method, &other.method);
+                }
+            }
+            Err(error) => {
+                prop_assert!(i64::try_from(counter).is_err());
+                prop_assert!(error.to_string().contains("9223372036854775807"));
+            }
+        }
     }
 }

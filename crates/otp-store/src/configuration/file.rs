@@ -1,25 +1,19 @@
 //! The file, key by key, as TOML has it.
 
+use super::command_tables::{AdministrationTable, EnrolmentTable};
 use super::impossible::Impossible;
 use super::rule_table::{self, RuleTable};
 use super::settings::LoginTable;
-use super::{Administration, Configuration, EnrolmentDefaults, SecretDisplay};
-use otp_core::{
-    Digits, HashAlgorithm, PendingPolicy, Policy, PolicyError, Secret, ThrottlePolicy, TimeStep,
-    WindowPolicy,
-};
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::fmt;
+use super::{Configuration, SecretDisplay};
+use crate::toml_table::{FromTable, Table};
+use otp_core::{PendingPolicy, Policy, PolicyError, ThrottlePolicy, WindowPolicy};
 use std::path::{Component, PathBuf};
 
 /// The file, key by key. What is absent keeps its default.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     store: Option<PathBuf>,
     login: LoginTable,
-    service: BTreeMap<String, LoginTable>,
+    service: Vec<(String, LoginTable)>,
     rule: Vec<RuleTable>,
     window: WindowTable,
     throttle: ThrottleTable,
@@ -28,8 +22,35 @@ pub(super) struct File {
     administration: AdministrationTable,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+impl<'text> FromTable<'text> for File {
+    const KEYS: &'static [&'static str] = &[
+        "store",
+        "login",
+        "service",
+        "rule",
+        "window",
+        "throttle",
+        "pending",
+        "enrolment",
+        "administration",
+    ];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            store: table.owned("store").map(PathBuf::from),
+            login: table.table("login").unwrap_or_default(),
+            service: table.named("service"),
+            rule: table.tables("rule").unwrap_or_default(),
+            window: table.table("window").unwrap_or_default(),
+            throttle: table.table("throttle").unwrap_or_default(),
+            pending: table.table("pending").unwrap_or_default(),
+            enrolment: table.table("enrolment").unwrap_or_default(),
+            administration: table.table("administration").unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(Default)]
 struct WindowTable {
     past_steps: Option<u32>,
     future_steps: Option<u32>,
@@ -37,8 +58,25 @@ struct WindowTable {
     look_ahead_counters: Option<u32>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+impl<'text> FromTable<'text> for WindowTable {
+    const KEYS: &'static [&'static str] = &[
+        "past_steps",
+        "future_steps",
+        "drift_limit_steps",
+        "look_ahead_counters",
+    ];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            past_steps: table.number("past_steps"),
+            future_steps: table.number("future_steps"),
+            drift_limit_steps: table.number("drift_limit_steps"),
+            look_ahead_counters: table.number("look_ahead_counters"),
+        }
+    }
+}
+
+#[derive(Default)]
 struct ThrottleTable {
     preset: Option<Preset>,
     free_failures: Option<u32>,
@@ -47,28 +85,52 @@ struct ThrottleTable {
     disable_after_failures: Option<u32>,
 }
 
+impl<'text> FromTable<'text> for ThrottleTable {
+    const KEYS: &'static [&'static str] = &[
+        "preset",
+        "free_failures",
+        "first_wait_seconds",
+        "longest_wait_seconds",
+        "disable_after_failures",
+    ];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            preset: table.word("preset", PRESETS),
+            free_failures: table.number("free_failures"),
+            first_wait_seconds: table.number("first_wait_seconds"),
+            longest_wait_seconds: table.number("longest_wait_seconds"),
+            disable_after_failures: table.number("disable_after_failures"),
+        }
+    }
+}
+
 /// Who brings a secret to a device.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum Enrolment {
     /// The user himself, who is shown it when he logs in.
-    #[default]
-    #[serde(rename = "self")]
     Own,
     /// An administrator, with `otpctl`.
     Admin,
 }
 
+const ENROLMENTS: &[(&str, Enrolment)] = &[("self", Enrolment::Own), ("admin", Enrolment::Admin)];
+
+const DISPLAYS: &[(&str, SecretDisplay)] = &[
+    ("session", SecretDisplay::Session),
+    ("prompt", SecretDisplay::Prompt),
+];
+
 /// Somebody else's rules by name; the keys beside it overrule them.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum Preset {
     Nist,
     Pci,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+const PRESETS: &[(&str, Preset)] = &[("nist", Preset::Nist), ("pci", Preset::Pci)];
+
+#[derive(Default)]
 struct PendingTable {
     grace_days: Option<u32>,
     grace_logins: Option<u32>,
@@ -77,33 +139,23 @@ struct PendingTable {
     show_secret_in: Option<Vec<String>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct EnrolmentTable {
-    algorithm: Option<String>,
-    digits: Option<u64>,
-    time_step_seconds: Option<u64>,
-    secret_bytes: Option<usize>,
-    issuer: Option<String>,
-}
+impl<'text> FromTable<'text> for PendingTable {
+    const KEYS: &'static [&'static str] = &[
+        "grace_days",
+        "grace_logins",
+        "enrolment",
+        "display",
+        "show_secret_in",
+    ];
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct AdministrationTable {
-    notify: Option<PathBuf>,
-    show_again: Option<bool>,
-}
-
-impl AdministrationTable {
-    fn into_administration(self) -> Result<Administration, Impossible> {
-        if self.notify.as_ref().is_some_and(|path| !path.is_absolute()) {
-            let what = "notify must be an absolute path";
-            return Err(Impossible::at("notify", what).inside("administration"));
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            grace_days: table.number("grace_days"),
+            grace_logins: table.number("grace_logins"),
+            enrolment: table.word("enrolment", ENROLMENTS),
+            display: table.word("display", DISPLAYS),
+            show_secret_in: table.texts("show_secret_in"),
         }
-        Ok(Administration {
-            notify: self.notify,
-            show_again: self.show_again.unwrap_or(false),
-        })
     }
 }
 
@@ -132,7 +184,7 @@ impl File {
         };
         policy.check().map_err(impossible_number)?;
         let store = self.store.unwrap_or(default.store);
-        let display = match self.pending.enrolment.unwrap_or_default() {
+        let display = match self.pending.enrolment.unwrap_or(Enrolment::Own) {
             Enrolment::Own => self.pending.display.unwrap_or(default.display),
             Enrolment::Admin => SecretDisplay::Never,
         };
@@ -199,46 +251,5 @@ impl ThrottleTable {
                 .disable_after_failures
                 .unwrap_or(default.disable_after_failures),
         }
-    }
-}
-
-impl EnrolmentTable {
-    fn into_defaults(self, default: EnrolmentDefaults) -> Result<EnrolmentDefaults, Impossible> {
-        let impossible = |key: &str, what: String| Impossible::at(key, what).inside("enrolment");
-        let in_enrolment = |error: &dyn fmt::Display| format!("enrolment: {error}");
-        if let Some(bytes) = self.secret_bytes {
-            let allowed = Secret::SHORTEST_BYTES..=64;
-            if !allowed.contains(&bytes) {
-                let what = "enrolment.secret_bytes must be between 16 and 64";
-                return Err(impossible("secret_bytes", what.into()));
-            }
-        }
-        let issuer_fits = |issuer: &String| {
-            let unusable = |c: char| c == ':' || c.is_control();
-            !issuer.is_empty() && issuer.len() <= 64 && !issuer.contains(unusable)
-        };
-        if !self.issuer.as_ref().is_none_or(issuer_fits) {
-            let what = "enrolment.issuer must be 1 to 64 bytes without a colon";
-            return Err(impossible("issuer", what.into()));
-        }
-        Ok(EnrolmentDefaults {
-            algorithm: match &self.algorithm {
-                None => default.algorithm,
-                Some(name) => HashAlgorithm::parse(name)
-                    .map_err(|error| impossible("algorithm", in_enrolment(&error)))?,
-            },
-            digits: match self.digits {
-                None => default.digits,
-                Some(digits) => Digits::new(digits)
-                    .map_err(|error| impossible("digits", in_enrolment(&error)))?,
-            },
-            time_step: match self.time_step_seconds {
-                None => default.time_step,
-                Some(seconds) => TimeStep::from_seconds(seconds)
-                    .map_err(|error| impossible("time_step_seconds", in_enrolment(&error)))?,
-            },
-            secret_bytes: self.secret_bytes,
-            issuer: self.issuer,
-        })
     }
 }

@@ -5,7 +5,7 @@
 //! It is looked up in the text, which costs a refused policy a second reading and a good one
 //! nothing.
 
-use crate::toml_place::place;
+use crate::toml_fault::place;
 use std::fmt;
 use toml::de::{DeTable, DeValue};
 
@@ -45,14 +45,14 @@ impl Impossible {
     /// Line and column, both from 1, of the value; of the innermost thing around it where the
     /// text does not say it (a default that does not go with another value).
     pub(super) fn place_in(&self, text: &str) -> (usize, usize) {
-        let mut span = None;
+        let mut at = 0;
         if let Ok(table) = DeTable::parse(text) {
             let mut keys = self.keys.iter();
             let mut found = keys
                 .next()
                 .and_then(|key| table.get_ref().get(key.as_str()));
             while let Some(value) = found {
-                span = Some(value.span());
+                at = value.span().start;
                 found = keys.next().and_then(|key| match value.get_ref() {
                     DeValue::Table(table) => table.get(key.as_str()),
                     DeValue::Array(list) => list.get(key.parse::<usize>().ok()?),
@@ -60,6 +60,6 @@ impl Impossible {
                 });
             }
         }
-        place(text, span)
+        place(text, at)
     }
 }

@@ -3,6 +3,7 @@
 //! Absent at its usual place means the built-in defaults; an unknown key, a missing unit or
 //! an impossible value is refused with line and column, and nobody logs in until it is mended.
 
+mod command_tables;
 mod file;
 mod impossible;
 mod rule_table;
@@ -12,12 +13,11 @@ pub use settings::{LoginSettings, PasswordMode, seconds_of_span};
 
 use crate::facts;
 use crate::root_owned::{Directory, WRITABLE_BY_OTHERS};
-use crate::toml_place::place;
+use crate::toml_table;
 use crate::{STORE_PATH, StoreError};
 use file::File;
 use nix::fcntl::OFlag;
 use otp_core::{AccessRule, Digits, HashAlgorithm, Policy, TimeStep};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -48,8 +48,7 @@ pub struct Configuration {
 }
 
 /// Where a pending user is shown his secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretDisplay {
     /// At the beginning of his session, when every module has said yes.
     Session,
@@ -57,7 +56,6 @@ pub enum SecretDisplay {
     /// password.
     Prompt,
     /// Nowhere: an administrator brings it to the device (`enrolment = "admin"`).
-    #[serde(skip)]
     Never,
 }
 
@@ -157,15 +155,14 @@ impl Configuration {
     ///
     /// [`ConfigurationError`] saying where and what.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigurationError> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            let (line, column) = place(text, error.span());
-            // There is no secret in this file, so its words may be repeated.
-            let what = error.message().replace('\n', " ");
+        let file: File = toml_table::read(text).map_err(|fault| {
+            let (line, column) = fault.place_in(text);
             ConfigurationError::Syntax {
                 path: path.to_path_buf(),
                 line,
                 column,
-                what,
+                // There is no secret in this file, so its words may be repeated.
+                what: fault.to_string(),
             }
         })?;
         file.into_configuration().map_err(|impossible| {

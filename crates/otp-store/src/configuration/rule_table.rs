@@ -1,38 +1,54 @@
 //! A `[[rule]]` of the policy.
 
 use super::impossible::Impossible;
+use crate::toml_table::{FromTable, Table};
 use otp_core::{AccessRule, Action, Hours, Label, OriginMatch};
-use serde::Deserialize;
 
 /// More are hardly kept in mind by anybody.
 const MOST_RULES: usize = 100;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RuleTable {
     name: String,
-    action: ActionWord,
-    #[serde(default)]
+    action: Action,
     users: Option<Vec<String>>,
-    #[serde(default)]
     groups: Option<Vec<String>>,
-    #[serde(default)]
     services: Option<Vec<String>>,
-    #[serde(default)]
     terminals: Option<Vec<String>>,
-    #[serde(default)]
     from: Option<Vec<String>>,
-    #[serde(default)]
     utc_hours: Option<Vec<String>>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ActionWord {
-    Require,
-    Exempt,
-    Deny,
+impl<'text> FromTable<'text> for RuleTable {
+    const KEYS: &'static [&'static str] = &[
+        "name",
+        "action",
+        "users",
+        "groups",
+        "services",
+        "terminals",
+        "from",
+        "utc_hours",
+    ];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            name: table.need("name", Table::owned),
+            action: table.need_word("action", ACTIONS, Action::Deny),
+            users: table.texts("users"),
+            groups: table.texts("groups"),
+            services: table.texts("services"),
+            terminals: table.texts("terminals"),
+            from: table.texts("from"),
+            utc_hours: table.texts("utc_hours"),
+        }
+    }
 }
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("require", Action::Require),
+    ("exempt", Action::Exempt),
+    ("deny", Action::Deny),
+];
 
 /// Reads all rules, in order.
 pub(super) fn read(tables: Vec<RuleTable>) -> Result<Vec<AccessRule>, Impossible> {
@@ -65,11 +81,7 @@ impl RuleTable {
         Ok(AccessRule {
             name: Label::parse(&self.name)
                 .map_err(|error| Impossible::at("name", format!("name: {error}")))?,
-            action: match self.action {
-                ActionWord::Require => Action::Require,
-                ActionWord::Exempt => Action::Exempt,
-                ActionWord::Deny => Action::Deny,
-            },
+            action: self.action,
             users: criterion("users", self.users)?,
             groups: criterion("groups", self.groups)?,
             services: criterion("services", self.services)?,

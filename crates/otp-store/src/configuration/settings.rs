@@ -1,12 +1,11 @@
 //! How a service asks: what may differ between `sshd`, `sudo` and `login`.
 
 use super::impossible::Impossible;
+use crate::toml_table::{FromTable, Table};
 use otp_core::Unenrolled;
-use serde::Deserialize;
 
 /// Who checks the password.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PasswordMode {
     /// An earlier module of the stack; only the code is asked for.
     #[default]
@@ -18,15 +17,17 @@ pub enum PasswordMode {
     Combined,
 }
 
+const PASSWORD_MODES: &[(&str, PasswordMode)] = &[
+    ("stack", PasswordMode::Stack),
+    ("verify", PasswordMode::Verify),
+    ("combined", PasswordMode::Combined),
+];
+
 impl PasswordMode {
     /// Reads the word as the policy and the module's arguments write it.
     pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "stack" => Some(Self::Stack),
-            "verify" => Some(Self::Verify),
-            "combined" => Some(Self::Combined),
-            _ => None,
-        }
+        let mut modes = PASSWORD_MODES.iter();
+        modes.find(|(name, _)| *name == word).map(|(_, mode)| *mode)
     }
 }
 
@@ -74,11 +75,10 @@ impl Default for LoginSettings {
 }
 
 /// A `[login]` or `[service.NAME]` table; what is absent keeps the value below it.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
 pub(super) struct LoginTable {
     password: Option<PasswordMode>,
-    unenrolled: Option<UnenrolledWord>,
+    unenrolled: Option<Unenrolled>,
     failure_delay_milliseconds: Option<u32>,
     tries: Option<u32>,
     echo: Option<bool>,
@@ -89,12 +89,38 @@ pub(super) struct LoginTable {
     skip_password_after_key: Option<bool>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum UnenrolledWord {
-    Deny,
-    Ignore,
+impl<'text> FromTable<'text> for LoginTable {
+    const KEYS: &'static [&'static str] = &[
+        "password",
+        "unenrolled",
+        "failure_delay_milliseconds",
+        "tries",
+        "echo",
+        "code_prompt",
+        "password_prompt",
+        "combined_prompt",
+        "remember",
+        "skip_password_after_key",
+    ];
+
+    fn from_table(table: &mut Table<'_, 'text>) -> Self {
+        Self {
+            password: table.word("password", PASSWORD_MODES),
+            unenrolled: table.word("unenrolled", UNENROLLED),
+            failure_delay_milliseconds: table.number("failure_delay_milliseconds"),
+            tries: table.number("tries"),
+            echo: table.flag("echo"),
+            code_prompt: table.owned("code_prompt"),
+            password_prompt: table.owned("password_prompt"),
+            combined_prompt: table.owned("combined_prompt"),
+            remember: table.owned("remember"),
+            skip_password_after_key: table.flag("skip_password_after_key"),
+        }
+    }
 }
+
+const UNENROLLED: &[(&str, Unenrolled)] =
+    &[("deny", Unenrolled::Deny), ("ignore", Unenrolled::Ignore)];
 
 /// Prompts must fit what programs show; libpam's own limit is 512 bytes.
 const LONGEST_PROMPT_BYTES: usize = 200;
@@ -108,11 +134,7 @@ impl LoginTable {
     ) -> Result<LoginSettings, Impossible> {
         let settings = LoginSettings {
             password: self.password.unwrap_or(below.password),
-            unenrolled: match self.unenrolled {
-                Some(UnenrolledWord::Ignore) => Unenrolled::Ignore,
-                Some(UnenrolledWord::Deny) => Unenrolled::Deny,
-                None => below.unenrolled,
-            },
+            unenrolled: self.unenrolled.unwrap_or(below.unenrolled),
             failure_delay_milliseconds: self
                 .failure_delay_milliseconds
                 .unwrap_or(below.failure_delay_milliseconds),

@@ -1,18 +1,18 @@
-//! What is asked of the verifier, and what it replies: TOML, strict, one version.
+//! What is asked of the verifier, and what it replies. As bytes: `spelling.rs`.
+
+mod spelling;
 
 use crate::{FirstLook, Recorded, Seen};
 use otp_core::{
     Acceptance, AuthenticatorId, Decision, Exemption, Hint, Label, MovingFactor, NotACode, Reason,
     StepOffset, Typed, TypedKind, UnixTime,
 };
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 const VERSION: u32 = 1;
 
 /// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     /// What the account asks for.
     Look,
@@ -21,8 +21,6 @@ pub enum Question {
 }
 
 /// One question about one user.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Request {
     version: u32,
     /// What is asked.
@@ -36,8 +34,7 @@ pub struct Request {
 }
 
 /// How an answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Alone,
     Tail,
@@ -86,25 +83,10 @@ impl Request {
             Kind::Unusable => Typed::Unusable(NotACode::NotDigits),
         }
     }
-
-    /// As bytes; `None` if a field cannot be written.
-    pub fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let text = toml::to_string(self).ok()?;
-        Some(Zeroizing::new(text.into_bytes()))
-    }
-
-    /// From bytes; `None` if it is anything else than a request of this version.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let request: Self = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
-        let fits = request.version == VERSION
-            && (request.question == Question::Decide || request.kind == Kind::Nothing);
-        fits.then_some(request)
-    }
 }
 
 /// The reply to one request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     version: u32,
     /// What has become of it, as the log calls it.
@@ -315,17 +297,6 @@ impl Reply {
         };
         let tail_length = self.tail_length?;
         Some((recorded, Seen { hint, tail_length }))
-    }
-
-    /// As bytes; `None` if a field cannot be written.
-    pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        toml::to_string(self).ok().map(String::into_bytes)
-    }
-
-    /// From bytes; `None` if it is anything else than a reply of this version.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let reply: Self = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
-        (reply.version == VERSION && reply.whole).then_some(reply)
     }
 }
 
