@@ -56,8 +56,10 @@ no_service_for_codes() { rm -f /etc/pam.d/pam-otp-alone; }
 
 pamtester_quiet() { pamtester "$1" "$2" authenticate acct_mgmt > "$work/screen" 2>&1; }
 
-# Each: NAME answers...; whether the person was let in.
-by_pamtester() { printf '%s\n' "$@" | pamtester_quiet login "$user"; }
+# Each: NAME answers...; whether the person was let in. A program of nobody's with Debian's common
+# files; unlike "login", it does not wait three seconds after a refusal.
+printf '@include common-auth\n@include common-account\n' > /etc/pam.d/test-common
+by_pamtester() { printf '%s\n' "$@" | pamtester_quiet "${service:-test-common}" "$user"; }
 by_sudo() {
     printf '%s\n' "$@" | setpriv --reuid "$user" --regid "$user" --init-groups --reset-env \
         sudo -S -k -p '' true > "$work/screen" 2>&1
@@ -93,8 +95,8 @@ logins_work_without_codes() {
     local way
     for way in $ways; do
         "$way" "$password" || fail "$way, password: refused ($1): $(cat "$work/screen")"
-        ! "$way" "not the password" || fail "$way, wrong password: let in ($1)"
     done
+    ! by_pamtester "not the password" || fail "wrong password: let in ($1)"
 }
 
 # Password and code are both needed, each code once.
