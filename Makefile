@@ -9,8 +9,8 @@ TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iprout
 # For the Debian packages, and for trying them in fresh Debians.
 PACKAGE_NEEDS := $(BUILD_NEEDS) libpcsclite-dev pkgconf debhelper dpkg-dev fakeroot lintian xz-utils \
 	python3 util-linux
-PACKAGE_TEST_NEEDS := $(PACKAGE_NEEDS) mmdebstrap debian-archive-keyring binutils checkpolicy \
-	semodule-utils
+PACKAGE_TEST_NEEDS := $(PACKAGE_NEEDS) mmdebstrap debian-archive-keyring binutils iproute2 \
+	checkpolicy semodule-utils
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath
 
 .PHONY: help build demo test check bench install uninstall dist source-package package package-test \
