@@ -9,9 +9,14 @@ TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iprout
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
 	openssh-server openssh-client sudo login tmux systemd xkb-data zsh fish $(TOKEN_NEEDS) \
 	xvfb imagemagick xclip
+# For the Debian packages, and for trying them in fresh Debians.
+PACKAGE_NEEDS := $(BUILD_NEEDS) debhelper dpkg-dev fakeroot lintian xz-utils python3 util-linux
+PACKAGE_TEST_NEEDS := $(PACKAGE_NEEDS) mmdebstrap debian-archive-keyring binutils iproute2 \
+	checkpolicy semodule-utils
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath $(TOKEN_NEEDS)
 
-.PHONY: help build demo demo-token test check bench install uninstall dist
+.PHONY: help build demo demo-token test check bench install uninstall dist source-package package \
+	package-test debian-copyright
 
 help:
 	@echo "make demo   a real login with password and code, in a private machine"
@@ -22,6 +27,9 @@ help:
 	@echo "make build  everything that is installed, in target/release"
 	@echo "make install, make uninstall   as root, after make build (DESTDIR, PREFIX, SECURITYDIR)"
 	@echo "make dist   the sources as one file"
+	@echo "make package          Debian packages, in target/package"
+	@echo "make package-test     the same twice, compared, and tried in fresh Debians (root)"
+	@echo "make source-package   their sources with all crates"
 
 build:
 	@tools/needs $(BUILD_NEEDS)
@@ -36,6 +44,26 @@ dist:
 	@version=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1); \
 	git archive --prefix="pam-otp-$$version/" -o "pam-otp-$$version.tar.gz" HEAD && \
 	sha256sum "pam-otp-$$version.tar.gz"
+
+source-package:
+	@tools/needs $(PACKAGE_NEEDS)
+	@rm -rf target/package/source
+	tools/source-package target/package/source
+
+# -d: cargo may be rustup's, which no Debian package provides.
+package: source-package
+	cd target/package/source/pam-otp-*/ && dpkg-buildpackage -d -us -uc
+
+package-test:
+	@tools/needs $(PACKAGE_TEST_NEEDS)
+	@tools/package-test
+
+# After a change of Cargo.lock.
+debian-copyright:
+	@tools/needs $(PACKAGE_NEEDS)
+	@rm -rf target/package/vendor
+	tools/vendor target/package/vendor
+	tools/debian-copyright target/package/vendor > debian/copyright
 
 demo:
 	@tools/needs $(DEMO_NEEDS)

@@ -20,16 +20,30 @@ impl Destination {
         Self(path)
     }
 
-    fn run(&self, what: &str) -> Output {
+    fn command(&self, what: &str) -> Command {
         let binaries = built("otpctl");
-        Command::new(Path::new(ROOT).join("tools/install"))
+        let mut command = Command::new(Path::new(ROOT).join("tools/install"));
+        command
             .arg(what)
             .env("DESTDIR", &self.0)
-            .env("PREFIX", "/usr")
-            .env("SECURITYDIR", "/usr/lib/test/security")
             .env("BINARIES", binaries.parent().expect("it lies in a folder"))
-            .output()
-            .expect("bash is there")
+            .env_remove("PREFIX")
+            .env_remove("SECURITYDIR");
+        command
+    }
+
+    /// As a package does it, with every folder named.
+    fn run(&self, what: &str) -> Output {
+        let mut command = self.command(what);
+        command
+            .env("PREFIX", "/usr")
+            .env("SECURITYDIR", "/usr/lib/test/security");
+        command.output().expect("bash is there")
+    }
+
+    /// As a person does it, with none.
+    fn run_by_hand(&self, what: &str) -> Output {
+        self.command(what).output().expect("bash is there")
     }
 
     /// Every file with its mode.
@@ -77,6 +91,14 @@ fn everything_is_installed_with_its_mode_and_taken_away_again() {
         ("usr/share/bash-completion/completions/otpctl", 0o644),
         ("usr/share/zsh/site-functions/_otpctl", 0o644),
         ("usr/share/fish/vendor_completions.d/otpctl.fish", 0o644),
+        ("usr/lib/tmpfiles.d/pam-otp.conf", 0o644),
+        ("usr/share/pam-configs/pam-otp", 0o644),
+        (
+            "etc/apparmor.d/abstractions/authentication.d/pam-otp",
+            0o644,
+        ),
+        ("etc/fail2ban/filter.d/pam-otp.conf", 0o644),
+        ("etc/logcheck/ignore.d.server/pam-otp", 0o644),
         ("etc/pam-otp/otp.toml", 0o644),
     ] {
         assert_eq!(files.get(name), Some(&mode), "{name}: {files:?}");
@@ -91,6 +113,41 @@ fn everything_is_installed_with_its_mode_and_taken_away_again() {
     );
     let removed = destination.run("uninstall");
     assert!(removed.status.success(), "{removed:?}");
+    let left: Vec<String> = destination.files().into_keys().collect();
+    assert_eq!(left, ["etc/pam-otp/otp.toml"]);
+}
+
+#[test]
+fn by_hand_it_goes_below_usr_local_and_to_where_libpam_looks() {
+    let destination = Destination::new("by-hand");
+    let installed = destination.run_by_hand("install");
+    assert!(installed.status.success(), "{installed:?}");
+    let files = destination.files();
+    let triplet = Command::new("gcc").arg("-print-multiarch").output();
+    let triplet = String::from_utf8(triplet.expect("gcc is there").stdout).expect("ASCII");
+    let module = format!("usr/lib/{}/security/pam_otp.so", triplet.trim());
+    for name in [
+        module.as_str(),
+        "usr/local/sbin/otpctl",
+        "usr/local/libexec/pam-otp-verifier",
+        "usr/local/share/man/man8/pam_otp.8",
+        "usr/local/share/doc/pam-otp/examples/pam-configs/pam-otp",
+        "usr/local/share/doc/pam-otp/examples/fail2ban/filter.d/pam-otp.conf",
+        "usr/local/share/doc/pam-otp/examples/selinux/pam_otp.te",
+        "usr/local/share/doc/pam-otp/examples/authselect/pam-otp/system-auth",
+        "etc/systemd/system/pam-otp-verifier.socket",
+        "etc/tmpfiles.d/pam-otp.conf",
+    ] {
+        assert!(files.contains_key(name), "{name}: {files:?}");
+    }
+    let unit = destination
+        .0
+        .join("etc/systemd/system/pam-otp-verifier.service");
+    let unit = fs::read_to_string(unit).expect("readable");
+    assert!(unit.contains("ExecStart=/usr/local/libexec/pam-otp-verifier"));
+    // What only a distribution may write: nothing beside the documents reads it.
+    assert!(!files.keys().any(|name| name.starts_with("etc/fail2ban")));
+    assert!(destination.run_by_hand("uninstall").status.success());
     let left: Vec<String> = destination.files().into_keys().collect();
     assert_eq!(left, ["etc/pam-otp/otp.toml"]);
 }
