@@ -106,8 +106,8 @@ fn explained(
              used up."
         )),
         Decision::Accept(Acceptance::BypassCode { uses_left }) => Ok(format!(
-            "This bypass code would be accepted, and be good for {} more. It has not been used up.",
-            counted(uses_left.into(), "login")
+            "This bypass code would be accepted, and then be good for {}. It has not been used up.",
+            counted(uses_left.into(), "more login")
         )),
         Decision::Accept(Acceptance::Remembered | Acceptance::Pending) => {
             Ok("The account is pending: the password alone would be accepted now.".into())
