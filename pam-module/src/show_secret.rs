@@ -183,7 +183,7 @@ impl Due {
         below.push_str(". ");
         below.push_str(&match days {
             0 | 1 => "Last day.".to_string(),
-            days => format!("{days} days."),
+            days => format!("{days} days left."),
         });
         let most_bytes = LONGEST_TEXT.saturating_sub(below.len()).saturating_sub(1);
         let drawing = drawing(&uri.expose_uri(), pencil_for(terminal), most_bytes);

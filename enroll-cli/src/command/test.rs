@@ -133,7 +133,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Test) -> Result<(), Comman
     }
     Err(CommandError::refused(
         format!("{} would not get in by {}", report.user, report.service),
-        "See why: otpctl explain USER, and otpctl doctor --user USER",
+        format!(
+            "See why: otpctl explain USER, and otpctl doctor --user USER --service {}",
+            report.service
+        ),
     ))
 }
 
