@@ -34,7 +34,7 @@ pub(crate) fn show_pending_secret(session: &dyn Session, host: &dyn Host, words:
         let Some(due) = due(session, host, &configuration, &store, &person)? else {
             return Ok(None);
         };
-        session.tell(&due.text("; at the next login, give its code"))?;
+        session.tell(&due.text("; next time, give its code"))?;
         Ok(Some(due.user))
     };
     report(session, shown());
@@ -248,7 +248,7 @@ mod tests {
                     now: UnixTime(0),
                     until: UnixTime(86_400),
                 };
-                let text = due.text("; at the next login, give its code");
+                let text = due.text("; next time, give its code");
                 assert!(text.len() <= LONGEST_TEXT, "{length} at {terminal}");
                 let has_blocks = text.contains('█');
                 assert!(has_blocks || text.contains("##"), "{length} at {terminal}");
