@@ -18,7 +18,7 @@ const EVERYWHERE: &str = "Options of every command";
 #[command(
     name = "otpctl",
     version,
-    max_term_width = 90,
+    max_term_width = 80,
     after_help = "Begin with:  otpctl enroll alice\n\
                   Lost phone:  otpctl reset alice\n\
                   Why not?     otpctl explain alice\n\
