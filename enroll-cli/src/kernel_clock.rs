@@ -9,9 +9,9 @@ use crate::screen::Screen;
 use std::mem::MaybeUninit;
 
 /// What a person is told where something depends on a clock that nothing keeps right.
-const WARNING: &str = "Warning: the kernel says that the clock is not synchronised, and \
-                       time-based codes\ndepend on it. Most often this helps: timedatectl set-ntp \
-                       true";
+const WARNING: &str = "Warning: the kernel says that the clock is not synchronised, and\n\
+                       time-based codes depend on it. Most often this helps:\n\
+                       timedatectl set-ntp true";
 
 /// Warns of a clock that nothing keeps right: one day it will refuse every device with a
 /// clock of its own, or does already.

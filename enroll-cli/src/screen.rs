@@ -160,6 +160,14 @@ impl Screen {
         Ok(self.out.flush()?)
     }
 
+    /// Says something beside the result, to a person in lines that fit the terminal.
+    pub(crate) fn remark_sentence(&mut self, text: &str) -> Result<(), CommandError> {
+        match self.err.is_terminal() {
+            true => self.remark(&folded(text, self.width()).join("\n")),
+            false => self.remark(text),
+        }
+    }
+
     /// Says something beside the result.
     pub(crate) fn remark(&mut self, line: &str) -> Result<(), CommandError> {
         // At once: what is written in pieces gets mixed with what others write.
@@ -169,7 +177,11 @@ impl Screen {
     /// Prints an error: what happened, and what to do.
     pub(crate) fn complain(&mut self, error: &CommandError) {
         // If standard error is gone too, the exit status has to do.
-        let _ = writeln!(self.err, "otpctl: {}", error.what());
+        let what = match self.err.is_terminal() {
+            true => folded(error.what(), WIDEST_EXPLANATION).join("\n        "),
+            false => error.what().into(),
+        };
+        let _ = writeln!(self.err, "otpctl: {what}");
         let folded = |text| folded(text, WIDEST_EXPLANATION);
         for line in error.remedy().map(folded).unwrap_or_default() {
             let _ = writeln!(self.err, "        {line}");
@@ -283,6 +295,7 @@ impl Screen {
                 "In a script, add --yes",
             ));
         }
+        let consequence = folded(consequence, self.width()).join("\n");
         let typed = self.ask(&format!("{consequence}\nType {called} to go on: "))?;
         if typed.is_some_and(|typed| typed.trim() == word) {
             return Ok(());
@@ -309,6 +322,11 @@ impl Screen {
         self.plain
     }
 
+    /// How wide a line may become for a person.
+    fn width(&self) -> usize {
+        self.size().map_or(80, |(width, _)| width.max(20))
+    }
+
     /// Columns and lines of the terminal, if there is one.
     pub(crate) fn size(&self) -> Option<(usize, usize)> {
         let (width, height) = terminal_size::terminal_size_of(&self.out)?;
@@ -318,7 +336,7 @@ impl Screen {
 
 /// An explanation in lines that fit a narrow terminal.
 fn folded(text: &str, widest: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
+    let mut lines: Vec<String> = vec![String::new()];
     for word in pieces(text) {
         let fits = |line: &String| {
             let together = line.chars().count().saturating_add(word.chars().count());
@@ -333,15 +351,28 @@ fn folded(text: &str, widest: usize) -> Vec<String> {
             None => lines.push(word),
         }
     }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
     lines
 }
 
-/// The words of a text; a command that it names stays in one piece, for copying.
+/// The words of a text; a command that it names stays in one piece, for copying. Blanks past
+/// the first, as between columns, stay with the word in front of them.
 fn pieces(text: &str) -> Vec<String> {
-    let is_command = |word: &str| matches!(word, "otpctl" | "fuser" | "chmod" | "chown" | "getent");
+    let is_command = |word: &str| {
+        matches!(
+            word,
+            "otpctl" | "fuser" | "chmod" | "chown" | "getent" | "systemctl" | "timedatectl"
+        )
+    };
     let mut pieces: Vec<String> = Vec::new();
     let mut inside_command = false;
-    for word in text.split_whitespace() {
+    for word in text.trim().split(char::is_whitespace) {
+        if let (true, Some(before)) = (word.is_empty(), pieces.last_mut()) {
+            before.push(' ');
+            continue;
+        }
         match pieces.last_mut().filter(|_| inside_command) {
             Some(command) => {
                 command.push(' ');
@@ -368,6 +399,15 @@ mod tests {
         let text = format!("{} otpctl reset alice", "word ".repeat(13));
         let lines = folded(&text, WIDEST_EXPLANATION);
         assert_eq!(lines.last().map(String::as_str), Some("otpctl reset alice"));
+    }
+
+    #[test]
+    fn columns_stay_apart_in_a_folded_line() {
+        let text = format!("device 1   \"phone\":  {}", "word ".repeat(20));
+        let lines = folded(&text, WIDEST_EXPLANATION);
+        assert!(lines.len() > 1);
+        let start = lines.first().map_or("", |line| &line[..20]);
+        assert_eq!(start, "device 1   \"phone\": ");
     }
 
     #[test]

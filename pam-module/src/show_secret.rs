@@ -34,7 +34,7 @@ pub(crate) fn show_pending_secret(session: &dyn Session, host: &dyn Host, words:
         let Some(due) = due(session, host, &configuration, &store, &person)? else {
             return Ok(None);
         };
-        session.tell(&due.text("; at the next login, give its code"))?;
+        session.tell(&due.text("; next time, give its code"))?;
         Ok(Some(due.user))
     };
     report(session, shown());
@@ -183,7 +183,7 @@ impl Due {
         below.push_str(". ");
         below.push_str(&match days {
             0 | 1 => "Last day.".to_string(),
-            days => format!("{days} days."),
+            days => format!("{days} days left."),
         });
         let most_bytes = LONGEST_TEXT.saturating_sub(below.len()).saturating_sub(1);
         let drawing = drawing(&uri.expose_uri(), pencil_for(terminal), most_bytes);
@@ -248,7 +248,7 @@ mod tests {
                     now: UnixTime(0),
                     until: UnixTime(86_400),
                 };
-                let text = due.text("; at the next login, give its code");
+                let text = due.text("; next time, give its code");
                 assert!(text.len() <= LONGEST_TEXT, "{length} at {terminal}");
                 let has_blocks = text.contains('█');
                 assert!(has_blocks || text.contains("##"), "{length} at {terminal}");

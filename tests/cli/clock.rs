@@ -8,8 +8,9 @@ use serde_json::Value;
 use std::process::{Command, Output};
 
 const TRACE: &str = "/tmp/trace";
-pub(crate) const WARNING: &str = "Warning: the kernel says that the clock is not synchronised, and time-based \
-    codes\ndepend on it. Most often this helps: timedatectl set-ntp true\n";
+pub(crate) const WARNING: &str = "Warning: the kernel says that the clock is not synchronised, and\n\
+                       time-based codes depend on it. Most often this helps:\n\
+                       timedatectl set-ntp true\n";
 
 /// `TIME_OK` and nothing else.
 const RIGHT: &str = "retval=0";

@@ -36,7 +36,7 @@ sandboxed! {
             assert_eq!(result.code, "PAM_SUCCESS", "day {day}");
         }
         let status = machine.otpctl_ok(&["status", "alice"]);
-        assert!(status.contains("its clock is +6 steps off"), "{status}");
+        assert!(status.contains("its clock is 6 steps ahead"), "{status}");
     }
 
     fn a_year_beyond_2038_is_a_year_like_any_other() {

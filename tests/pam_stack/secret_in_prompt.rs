@@ -35,7 +35,7 @@ sandboxed! {
             panic!("two questions and no other text: {:?}", result.prompts);
         };
         assert!(password.ends_with("Password: "), "{password}");
-        assert!(code.ends_with("or just Enter. 14 days.\nOne-time code: "), "{code}");
+        assert!(code.ends_with("or just Enter. 14 days left.\nOne-time code: "), "{code}");
         assert!(!code.contains('\u{1b}') && code.len() <= 8000, "{code}");
         let (picture, rest) = code.split_once("Secret: ").expect("the secret as text");
         let (_, picture) = picture.split_once('\n').expect("it begins with a line of its own");

@@ -44,7 +44,7 @@ sandboxed! {
         let log = SystemLog::listen();
         let text = shown(&enter("sshd", &["--tty", "pts/0"])).expect("shown");
         let secret = secret_in(&text);
-        assert!(text.starts_with('\n') && text.contains(" 14 days."), "{text}");
+        assert!(text.starts_with('\n') && text.contains(" 14 days left."), "{text}");
         // With a shell's prompt after it, on a terminal of 80 columns and 24 lines.
         assert!(text.lines().count() < 24 && text.len() <= 8000, "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");

@@ -76,7 +76,11 @@ sandboxed! {
         let text = "UsePAM yes\nKbdInteractiveAuthentication yes\nPasswordAuthentication no\nPermitRootLogin no\nAuthenticationMethods publickey,keyboard-interactive\nMatch User bob\n  AuthenticationMethods publickey\n";
         fs::write("/etc/ssh/sshd_config", text).unwrap();
         machine.add_user("bob", "builder");
-        let users = ["--user", "alice", "--user", "bob", "--user", "root"];
+        machine.add_user("carol", "singer");
+        let pending = machine.otpctl(&["enroll", "carol", "--pending", "--uri-only"]);
+        assert!(pending.status.success(), "{pending:?}");
+        let users = ["alice", "bob", "carol", "root"].map(|user| ["--user", user]);
+        let users = users.concat();
         let output = machine.otpctl(&[&["doctor", "--service", "sshd"], &users[..]].concat());
         let said = String::from_utf8_lossy(&output.stdout);
         let squeezed: Vec<String> = said
@@ -85,6 +89,7 @@ sandboxed! {
             .collect();
         for line in [
             "alice sshd by publickey,keyboard-interactive: after the key, a code",
+            "carol sshd by publickey,keyboard-interactive: after the key, a code or just Enter (pending; the first right code activates)",
             "bob sshd by publickey: neither password nor code: PAM is not asked",
             "root sshd sshd lets this user in by no method",
         ] {

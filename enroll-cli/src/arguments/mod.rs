@@ -18,7 +18,7 @@ const EVERYWHERE: &str = "Options of every command";
 #[command(
     name = "otpctl",
     version,
-    max_term_width = 90,
+    max_term_width = 80,
     after_help = "Begin with:  otpctl enroll alice\n\
                   Lost phone:  otpctl reset alice\n\
                   Why not?     otpctl explain alice\n\
@@ -45,12 +45,13 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Give a user a secret: show it as a QR code, and try one code
+    #[command(alias = "enrol")]
     Enroll(Enroll),
     /// Show who is enrolled, and in what state
     Status(Status),
     /// Print the names of all who are enrolled, or the devices of one, one on a line
     List(List),
-    /// Predict the next login, and find what is wrong with this machine's
+    /// Predict who gets in at the next login, and how; find what is wrong with this machine
     Doctor(Doctor),
     /// Log in through libpam, as a program would, and show every question
     Test(Test),
@@ -70,9 +71,11 @@ pub(crate) enum Command {
     Show(Show),
     /// Remove a user's enrolment
     Revoke(Revoke),
-    /// Check a code without using it up, and say why not
+    /// Check a code (asked for, or the first line of standard input) without using it up, and
+    /// say why not
     Verify(Report),
-    /// Find a device again that is too far off, by two codes in a row
+    /// Find a device again that is too far off, by two codes in a row (asked for, or two lines
+    /// of standard input)
     Resync(Resync),
     /// Give a user one more device
     Add(Add),

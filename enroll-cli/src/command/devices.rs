@@ -37,7 +37,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
                 "{name} has a device \"{}\" already; nothing has changed",
                 device.label
             ),
-            "Give another --label, or rename that one: otpctl rename USER",
+            "Give another --label, or rename that one: otpctl rename USER --help",
         ));
     }
     // Before a secret is shown that would lead nowhere.
@@ -63,7 +63,7 @@ pub(crate) fn add(context: &mut Context<'_>, wanted: &Add) -> Result<(), Command
             error.with_remedy(again)
         });
     }
-    screen.say(&format!(
+    screen.say_sentence(&format!(
         "{name} has one more device, \"{label}\". That code is used up; the others work as before."
     ))
 }

@@ -34,7 +34,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
         changed.map_err(|error| CommandError::perhaps_done(error, "enable --keep-secret"))?;
         context.changed(&store, &name, "enable", "with the old secret")?;
         let next = if state.is_activated() {
-            "the password and a code of the old device".into()
+            "the password and a code of the old device.".into()
         } else {
             context.while_pending(&account)
         };

@@ -3,7 +3,7 @@
 //! The account keeps its latest attempts beside its state, so this works without any log.
 
 use super::history;
-use super::{Context, date};
+use super::{Context, counted, date};
 use crate::arguments::Report;
 use crate::changes::Change;
 use crate::error::CommandError;
@@ -112,15 +112,14 @@ fn standing_in_words(context: &Context<'_>, account: &Account, state: &State) ->
     match standing(state, &policy.throttle, now_is) {
         Standing::Open => {}
         Standing::Throttled { until, .. } => sentences.push(format!(
-            "Now: after {} failures in a row no code is looked at until {}. If they were the \
-             user's own: otpctl unlock {user}",
-            state.failures,
+            "Now: after {} in a row no code is looked at until {}. If that was the user: \
+             otpctl unlock {user}",
+            counted(state.failures, "failure"),
             date(until)
         )),
         Standing::Disabled => sentences.push(format!(
-            "Now: locked after {} failures in a row. If they were the user's own: otpctl unlock \
-             {user}",
-            state.failures
+            "Now: locked after {} in a row. If that was the user: otpctl unlock {user}",
+            counted(state.failures, "failure")
         )),
     }
     if !state.is_activated() {
@@ -272,7 +271,7 @@ fn counter_or_clock(account: &Account, id: Option<AuthenticatorId>) -> &'static 
 }
 
 /// How far off, in words: "4 steps behind".
-fn off_in_words(off: i64, is_clock: bool) -> String {
+pub(super) fn off_in_words(off: i64, is_clock: bool) -> String {
     let steps = off.unsigned_abs();
     let plural = if steps == 1 { "" } else { "s" };
     match (is_clock, off < 0) {

@@ -34,6 +34,9 @@ use jiff::Timestamp;
 use otp_core::{Account, State, Unenrolled, UnixTime, UserName, grace_ends};
 use otp_store::{Configuration, Store, StoreError};
 
+/// Who stands in a remedy where the command was given no user.
+const ANYBODY: &str = "alice (for example)";
+
 /// Runs the command that the arguments ask for.
 pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), CommandError> {
     // Of use while a package is built, where there is no machine to look at.
@@ -56,11 +59,14 @@ pub(crate) fn run(arguments: &Arguments, screen: &mut Screen) -> Result<(), Comm
         Command::Status(wanted) => {
             let shown = status::run(&mut context, wanted);
             let Some(user) = &wanted.user else {
-                return shown;
+                return shown.map_err(|error| error.about(ANYBODY));
             };
             (shown, user)
         }
-        Command::List(wanted) => return list::run(&mut context, wanted),
+        Command::List(wanted) => {
+            let user = wanted.user.as_deref().unwrap_or(ANYBODY);
+            return list::run(&mut context, wanted).map_err(|error| error.about(user));
+        }
         Command::Doctor(wanted) => return doctor::run(&mut context, wanted),
         Command::Generate(wanted) => return generate::run(context.screen, wanted),
         Command::Gc(wanted) => return gc::run(&mut context, wanted),
@@ -197,4 +203,10 @@ pub(crate) fn date(time: UnixTime) -> String {
         Some(timestamp) => timestamp.to_string(),
         None => format!("second {}", time.0),
     }
+}
+
+/// A number of things: "1 code", "2 codes".
+pub(crate) fn counted(number: u32, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
 }

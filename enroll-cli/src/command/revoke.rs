@@ -27,7 +27,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), Comm
         .revoke(&name)
         .map_err(|error| CommandError::perhaps_done(error, "revoke"))?;
     context.changed(&store, &name, "revoke", "")?;
-    context.screen.say(&format!(
+    context.screen.say_sentence(&format!(
         "{name} is not enrolled any more. At the next login: {next}."
     ))
 }

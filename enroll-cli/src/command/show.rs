@@ -33,7 +33,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Show) -> Result<(), Comman
                 "\"{}\" is activated, and its secret is not shown any more",
                 device.label
             ),
-            "Another device: otpctl add USER. A lost one: otpctl reset USER. To allow it: \
+            "Another device: otpctl add USER --label tablet. A lost one: otpctl reset USER. To allow it: \
              show_again = true under [administration] in the policy",
         ));
     }

@@ -54,12 +54,12 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Test) -> Result<(), Comman
                 "Run it as root; or without --dry-run, which uses the code up",
             )
         })?;
-        context.screen.remark(
+        context.screen.remark_sentence(
             "(On a copy of the user's files: no code is used up, and pam_otp counts no failure. \
              Other modules, such as pam_faillock, may.)",
         )?;
     } else {
-        context.screen.remark(
+        context.screen.remark_sentence(
             "(This is a real login: a right code is used up, a wrong one is counted. Without: \
              --dry-run.)",
         )?;
@@ -133,7 +133,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Test) -> Result<(), Comman
     }
     Err(CommandError::refused(
         format!("{} would not get in by {}", report.user, report.service),
-        "See why: otpctl explain USER, and otpctl doctor --user USER",
+        format!(
+            "See why: otpctl explain USER, and otpctl doctor --user USER --service {}",
+            report.service
+        ),
     ))
 }
 

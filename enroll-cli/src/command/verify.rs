@@ -1,6 +1,6 @@
 //! `otpctl verify USER`: would this code open the door? Says why not, and uses nothing up.
 
-use super::{Context, date};
+use super::{Context, counted, date};
 use crate::arguments::Report;
 use crate::error::CommandError;
 use crate::new_account::{known_user, now};
@@ -106,8 +106,8 @@ fn explained(
              used up."
         )),
         Decision::Accept(Acceptance::BypassCode { uses_left }) => Ok(format!(
-            "This bypass code would be accepted; it would be good for {uses_left} more logins. It \
-             has not been used up."
+            "This bypass code would be accepted, and then be good for {}. It has not been used up.",
+            counted(uses_left.into(), "more login")
         )),
         Decision::Accept(Acceptance::Remembered | Acceptance::Pending) => {
             Ok("The account is pending: the password alone would be accepted now.".into())

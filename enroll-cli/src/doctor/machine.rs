@@ -29,7 +29,7 @@ pub(crate) fn look_at(configuration: &Configuration, findings: &mut Findings) {
             "nobody-enrolled",
             path.display().to_string(),
             "there is no store: nobody is enrolled",
-            "otpctl enroll USER",
+            "otpctl enroll alice (for example)",
         ),
         Err(error) => findings.add(
             Severity::Error,

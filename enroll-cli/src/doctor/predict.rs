@@ -241,6 +241,9 @@ fn in_words(login: &Login<'_>, service: &Service, need: Need, account_lets_in: b
         // Only said where PAM is not asked.
         Need::KeyOnly => String::new(),
         Need::Either => "the password or the code: one of the two is enough".into(),
+        Need::CodeOnly if login.after_key && pending => {
+            "after the key, a code or just Enter (pending; the first right code activates)".into()
+        }
         Need::CodeOnly if login.after_key => "after the key, a code".into(),
         Need::CodeOnly if pending => "a code or just Enter; no password (pending)".into(),
         Need::CodeOnly => "a code alone; no line asks for the password".into(),

@@ -203,7 +203,8 @@ fn around_the_code(service: &Service, by_policy: PasswordMode, findings: &mut Fi
             "code-alone",
             rules.get(first).map(|rule| place_of(rule)).unwrap_or_default(),
             "no line insists on the password: the code alone lets in",
-            "Right after ssh keys; elsewhere add password=verify, or a line with pam_unix.so before",
+            "That is right where an ssh key comes first; elsewhere add password=verify, or a line with \
+             pam_unix.so before",
         );
     }
 }

@@ -151,7 +151,7 @@ fn examine(
             "nobody-asks",
             FOLDERS[0],
             "none of these services calls pam_otp: no code is asked anywhere",
-            "See the README for the lines of each program",
+            "The lines for each program: man pam_otp",
         );
     }
     let failed = findings.has_errors();

@@ -7,7 +7,7 @@ mod report;
 
 pub(super) use report::{AuthenticatorReport, STATES, devices, state_word};
 
-use super::{Context, date};
+use super::{Context, counted, date};
 use crate::arguments::Status;
 use crate::error::CommandError;
 use crate::kernel_clock;
@@ -61,7 +61,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Status) -> Result<(), Comm
     match accounts.as_slice() {
         [] => context
             .screen
-            .print("Nobody is enrolled. Begin with: otpctl enroll USER")?,
+            .print("Nobody is enrolled. Begin with (for example): otpctl enroll alice")?,
         [one] if wanted.user.is_some() => details(context, one)?,
         many => table(context, many)?,
     }
@@ -159,18 +159,18 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
     ];
     if !known.activated {
         lines.push(format!(
-            "pending    {} logins without a code so far",
-            known.pending_logins
+            "pending    {} without a code so far",
+            counted(known.pending_logins, "login")
         ));
     }
     if let Some(left) = known.recovery_codes_left {
-        lines.push(format!("recovery   {left} codes left"));
+        lines.push(format!("recovery   {} left", counted(left, "code")));
     }
     if let Some(bypass) = &known.bypass {
         lines.push(match bypass.uses_left {
             0 => "bypass     a code that is over".into(),
             left => format!(
-                "bypass     a code until {}, good for {left} of {} logins",
+                "bypass     a code until {}, logins left: {left} of {}",
                 at(bypass.expires_at_unix_seconds),
                 bypass.uses
             ),
@@ -210,7 +210,7 @@ fn details(context: &mut Context<'_>, account: &AccountReport) -> Result<(), Com
             Some((what, value)) => format!("{what}: {}", value.trim_start()),
             None => line,
         };
-        context.screen.print(&line)?;
+        context.screen.print_sentence(&line)?;
     }
     Ok(())
 }

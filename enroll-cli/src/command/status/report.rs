@@ -1,5 +1,6 @@
 //! What is known of one account, as `status` and `list` tell it.
 
+use super::super::explain::off_in_words;
 use super::super::validity::in_words;
 use super::super::{Context, date};
 use crate::local_users::LocalUsers;
@@ -251,7 +252,7 @@ impl AuthenticatorReport {
             self.last_used_unix_seconds.map_or("never".into(), at),
             match self.drift_steps {
                 0 => String::new(),
-                steps => format!("; its clock is {steps:+} steps off"),
+                steps => format!("; its clock is {}", off_in_words(steps, true)),
             },
             match self.validity == Validity::default() {
                 true => String::new(),
