@@ -87,10 +87,6 @@ pub(crate) enum Command {
     Validity(Validity),
     /// Forget a user's failures, and the wait for them
     Unlock(User),
-    /// Print what a package ships: manual pages and completions for shells
-    Generate(Generate),
-    /// Remove what is left of users whom the machine does not know any more
-    Gc(Gc),
     /// A PIN that the user types in front of each code
     #[command(subcommand)]
     Pin(Pin),
@@ -100,6 +96,10 @@ pub(crate) enum Command {
     /// Hardware tokens: look, use, give to a user
     #[command(subcommand)]
     Token(Box<Token>),
+    /// Remove what is left of users whom the machine does not know any more
+    Gc(Gc),
+    /// Print what a package ships: manual pages and completions for shells
+    Generate(Generate),
 }
 
 /// What to do with recovery codes.
