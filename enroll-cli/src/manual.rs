@@ -45,7 +45,7 @@ pub(crate) fn of_the_command() -> String {
              .B SUDO_USER\nKept in the history of each change.\n";
     page += ".SH FILES\n.TP\n.I /etc/pam\\-otp/otp.toml\nThe policy, see\n.BR otp.toml (5).\n.TP\n\
              .I /var/lib/pam\\-otp\nAccounts, state, the history of changes, and notes on tokens.\n";
-    page += ".SH SEE ALSO\n.BR pam_otp (8),\n.BR otp.toml (5)\n";
+    page += ".SH SEE ALSO\n.BR pam_otp (8),\n.BR otp.toml (5),\n.BR pam\\-otp\\-verifier (8)\n";
     wrapped(&page)
 }
 
@@ -163,7 +163,7 @@ pub(crate) fn of_the_policy() -> String {
         page += ".EE\n";
     }
     page += &paragraph(&mut remarks);
-    page += ".SH SEE ALSO\n.BR pam_otp (8),\n.BR otpctl (8)\n";
+    page += ".SH SEE ALSO\n.BR pam_otp (8),\n.BR otpctl (8),\n.BR pam\\-otp\\-verifier (8)\n";
     wrapped(&page)
 }
 

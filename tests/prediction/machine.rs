@@ -127,6 +127,19 @@ const TRIALS: &[Trial] = &[
         ],
         words: BOTH,
     },
+    Trial {
+        // As the package leaves it, and as a disk that is not mounted does.
+        done: "mount -t tmpfs -o mode=700 none $store",
+        arguments: DOOR,
+        found: &[("error", "locked-out"), ("note", "nobody-enrolled")],
+        words: "LOCKED OUT: there is no store",
+    },
+    Trial {
+        done: "rm -r $store/account",
+        arguments: DOOR,
+        found: &[("error", "locked-out"), ("error", "store-unusable")],
+        words: "LOCKED OUT: ",
+    },
 ];
 
 fn shell(commands: &str) {
@@ -204,4 +217,6 @@ trials! {
     a_program_to_be_told_that_others_can_write_is_found: 12
     security_modules_are_named: 13
     what_sudo_does_without_pam_is_found: 14
+    a_folder_in_which_no_store_was_made_yet_is_nothing_broken: 15
+    a_store_without_one_of_its_folders_is_found: 16
 }

@@ -20,6 +20,7 @@ mod drivers_management;
 mod drivers_nitrokey;
 mod drivers_oath;
 mod drivers_slots;
+mod guide;
 mod keyboard_interface;
 mod nitrokey_client;
 mod oracle;

@@ -103,18 +103,22 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NoStore`] if it is not there: an absent store is never an empty one.
+    /// [`StoreError::NoStore`] if it is not there: an absent store is never an empty one. A
+    /// folder with nothing of a store in it is none: a package has made it, or it is where a
+    /// disk is to be mounted.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let none = || StoreError::NoStore {
+            path: path.to_path_buf(),
+        };
         let root = Directory::open(path, ANY_ACCESS_BY_OTHERS).map_err(|error| match error {
-            StoreError::Missing { .. } => StoreError::NoStore {
-                path: path.to_path_buf(),
-            },
+            StoreError::Missing { .. } => none(),
             error => error,
         })?;
-        for folder in [ACCOUNT, STATE] {
-            root.check_subdirectory(folder, ANY_ACCESS_BY_OTHERS)?;
+        let check = |folder| root.check_subdirectory(folder, ANY_ACCESS_BY_OTHERS);
+        match (check(ACCOUNT), check(STATE)) {
+            (Err(StoreError::Missing { .. }), Err(StoreError::Missing { .. })) => Err(none()),
+            (accounts, states) => accounts.and(states).map(|()| Self { root }),
         }
-        Ok(Self { root })
     }
 
     /// Decides one attempt and brings the consequences to disk.

@@ -52,21 +52,26 @@ impl Directory {
                 return Err(not_absolute(path));
             };
             let is_last = components.peek().is_none();
-            let bits = if is_last {
-                forbidden
+            here = if is_last {
+                here.subdirectory(name.as_ref(), forbidden)?
             } else {
-                WRITABLE_BY_OTHERS
+                here.step_into(name.as_ref(), OFlag::O_PATH, WRITABLE_BY_OTHERS)?
             };
-            here = here.subdirectory(name.as_ref(), bits)?;
         }
         Ok(here)
     }
 
     /// Opens a folder inside this one.
     pub(crate) fn subdirectory(&self, name: &Path, forbidden: u32) -> Result<Self, StoreError> {
-        let path = self.path.join(name);
         // Not O_PATH: a folder must be synced after a rename, and can be locked.
-        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY;
+        self.step_into(name, OFlag::O_RDONLY, forbidden)
+    }
+
+    /// Folders on the way are only passed through (O_PATH), so that a program confined by
+    /// AppArmor or SELinux needs no right to read /etc, /var and /var/lib.
+    fn step_into(&self, name: &Path, access: OFlag, forbidden: u32) -> Result<Self, StoreError> {
+        let path = self.path.join(name);
+        let flags = access | OFlag::O_DIRECTORY;
         let fd = open_one(self.fd.as_fd(), name, flags, Mode::empty())
             .map_err(|errno| StoreError::io(&path, errno))?;
         let directory = Self { fd, path };
