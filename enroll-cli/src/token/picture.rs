@@ -10,6 +10,7 @@ use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageError, ImageReader, Limits};
 use rqrr::PreparedImage;
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -94,18 +95,27 @@ fn key_uri(bytes: &[u8]) -> Result<Zeroizing<String>, CommandError> {
 /// What is found in a picture, if that does not take too long.
 fn texts_in_time(mut picture: GrayImage) -> Result<Vec<Zeroizing<String>>, CommandError> {
     let (done, finished) = channel();
+    // The library that searches panics at some pictures; that is for `texts` to catch, and
+    // nobody has to read it.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
     std::thread::spawn(move || {
         let found = texts(&picture);
         picture.as_flat_samples_mut().samples.zeroize();
         // If nobody waits any more, the command is at its end.
         let _ = done.send(found);
     });
-    finished.recv_timeout(PATIENCE).map_err(|_| {
-        CommandError::usage(
+    match finished.recv_timeout(PATIENCE) {
+        Ok(found) => {
+            std::panic::set_hook(hook);
+            Ok(found)
+        }
+        // The search goes on until the command ends, which is at once.
+        Err(_) => Err(CommandError::usage(
             "there is too much in the picture to find a QR code in time",
             "Cut it so that only the QR code is left; or type the secret",
-        )
-    })
+        )),
+    }
 }
 
 /// The grey values of a picture.
@@ -170,7 +180,8 @@ fn texts(picture: &GrayImage) -> Vec<Zeroizing<String>> {
     ];
     for way in ways {
         let Some(mut seen) = way() else { continue };
-        let found = texts_at_once(&seen);
+        let search = AssertUnwindSafe(|| texts_at_once(&seen));
+        let found = catch_unwind(search).unwrap_or_default();
         seen.as_flat_samples_mut().samples.zeroize();
         if !found.is_empty() {
             return found;

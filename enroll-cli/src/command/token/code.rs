@@ -58,7 +58,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenCode) -> Result<(), C
             && kind != told
         {
             return Err(CommandError::usage(
-                format!("\"{}\" is {}, and the token knows it", name_of(&one), kind_word(one.kind)),
+                format!(
+                    "\"{}\" is {}, and the token knows it",
+                    name_of(&one),
+                    kind_word(one.kind)
+                ),
                 "Leave --hotp and --totp away",
             ));
         }

@@ -40,7 +40,11 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenReset) -> Result<(), 
         false => format!(
             "All accounts on the {called} will be deleted, and its password or PIN; {} can log in \
              with it no more. {stays}",
-            users.iter().map(UserName::as_str).collect::<Vec<_>>().join(", ")
+            users
+                .iter()
+                .map(UserName::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     };
     context.screen.confirm_word("reset", &first, wanted.yes)?;

@@ -242,8 +242,7 @@ pub(super) fn new_access_code(context: &mut Context<'_>) -> Result<AccessCode, C
 }
 
 fn parsed(text: &str, remedy: &str) -> Result<AccessCode, CommandError> {
-    AccessCode::parse(text.trim())
-        .map_err(|error| CommandError::usage(error.to_string(), remedy))
+    AccessCode::parse(text.trim()).map_err(|error| CommandError::usage(error.to_string(), remedy))
 }
 
 fn swap(context: &mut Context<'_>, wanted: &ButtonSwap) -> Result<(), CommandError> {

@@ -153,7 +153,9 @@ fn make_room(
         // Whatever the note says: one that was killed after the account was written has not
         // noted it.
         return Err(CommandError::refused(
-            format!("the token has an account \"{name}\" already, perhaps what {user} logs in with"),
+            format!(
+                "the token has an account \"{name}\" already, perhaps what {user} logs in with"
+            ),
             format!(
                 "Give the new one another name: --name. Or give the old one up first: otpctl token \
                  delete '{name}'"
