@@ -89,7 +89,8 @@ sandboxed! {
 
         let said = said.ends(0, "The account is disabled, so no code is asked for");
         assert!(!said.out.contains("the next one logs in"), "{said:?}");
-        otpctl(&machine, &["enable", "alice"]).ends(0, "");
+        said.ends(0, "otpctl enable alice --keep-secret");
+        otpctl(&machine, &["enable", "alice", "--keep-secret"]).ends(0, "");
         assert_eq!(login("alice", &code(&machine, NAME)), "PAM_SUCCESS");
     }
 

@@ -187,7 +187,8 @@ fn announce(context: &mut Context<'_>, done: &Done) -> Result<(), CommandError> 
     screen.say_sentence(&match done.enabled {
         true => "That code is used up; the next one logs in.".into(),
         false => format!(
-            "The account is disabled, so no code is asked for. To ask for one: otpctl enable {user}"
+            "The account is disabled, so no code is asked for. To ask for one: otpctl enable {user} \
+             --keep-secret"
         ),
     })?;
     match (&done.name_on_token, done.press) {
