@@ -39,24 +39,28 @@ sandboxed! {
         let rig = TokenRig::start();
         let card = rig.insert("yubikey", &["--touch-timeout", "1000"]);
         fs::write("/tmp/users.csv", "alice\n").unwrap();
+        // What somebody else has on it is no reason against it.
+        machine.add_user("bob", "builder");
+        token(&machine, &["provision", "bob"]).ends(0, "");
+        let both = ["sandbox:alice", "sandbox:bob"];
         for signal in ["-INT", "-KILL"] {
-            let mut child = until_it_waits(&card, &["alice", "--hotp", "--touch"]);
+            let mut child = until_it_waits(&card, &["alice", "--hotp", "--touch", "--shared"]);
             let killed = Command::new("kill").args([signal, &child.id().to_string()]).status();
             assert!(killed.unwrap().success());
             assert!(!child.wait().unwrap().success());
 
             otpctl(&machine, &["status", "alice"]).ends(1, "");
-            assert_eq!(names(&machine), [NAME], "{signal}");
+            assert_eq!(names(&machine), both, "{signal}");
         }
         card.touch("yes");
-        let words = ["provision", "--from", "/tmp/users.csv", "--hotp", "--touch", "--serial", "12345678"];
+        let words = ["provision", "--from", "/tmp/users.csv", "--hotp", "--touch", "--shared", "--serial", "12345678"];
         let mut command = Command::new(built("otpctl"));
         command.arg("token").args(words);
         let mut pty = Pty::start(command);
         pty.answer("[1/1] alice: insert", "");
         pty.expect("[1/1] alice: enrolled");
         assert!(pty.ends().status.success());
-        assert_eq!(names(&machine), [NAME]);
+        assert_eq!(names(&machine), both);
         assert_eq!(login("alice", &code(&machine, NAME)), "PAM_SUCCESS");
     }
 

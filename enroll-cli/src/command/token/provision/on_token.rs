@@ -149,9 +149,10 @@ fn make_room(
         Some(serial) => users_of(store, serial)?,
         None => Vec::new(),
     };
-    if let Some(user) = served.first() {
-        // Whatever the note says: one that was killed after the account was written has not
-        // noted it.
+    let owner = note.user_of(&name);
+    if let Some(user) = owner.filter(|owner| served.iter().any(|one| one.as_str() == *owner)) {
+        // Whatever else the note says: a command that was killed after the account was written
+        // has not noted it.
         return Err(CommandError::refused(
             format!(
                 "the token has an account \"{name}\" already, perhaps what {user} logs in with"
