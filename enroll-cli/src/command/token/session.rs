@@ -111,10 +111,11 @@ pub(super) fn recognised(card: &mut dyn Card, reader: &Reader) -> Result<Recogni
     }
     Err(CommandError::device(
         format!(
-            "the card in \"{}\" is no token for one-time passwords",
+            "the card in \"{}\" is none of the tokens that are known here",
             reader.shown
         ),
-        "Insert an OTP token, or see what is connected: otpctl token list",
+        "Insert one of README's tokens (see: otpctl token list). Any other one logs in as well, by what \
+         it shows: otpctl enroll USER --secret-stdin",
     ))
 }
 
