@@ -50,7 +50,7 @@ sandboxed! {
         pty.answer("PIN of the token (Enter: without): ", "");
         pty.expect("open  755224");
         assert!(pty.ends().status.success());
-        token(&machine, &["reset", "--yes"]).ends(0, "is empty");
+        token(&machine, &["reset", "--yes"]).ends(0, "No account is on the Nitrokey 3");
         assert_eq!(names(&machine), [""; 0]);
         otpctl(&machine, &["token", "info"]).ends(0, "no PIN is set");
     }

@@ -166,7 +166,7 @@ sandboxed! {
         token_with(&machine, &["add", "joe"], SECRET).ends(0, "");
         token_with(&machine, &["password", "set"], "forgotten\n").ends(0, "");
         token(&machine, &["reset"]).ends(1, "Nobody is there to say yes");
-        token(&machine, &["reset", "--yes"]).ends(0, "is empty");
+        token(&machine, &["reset", "--yes"]).ends(0, "No account is on the YubiKey");
         assert_eq!(names(&machine), [""; 0]);
     }
 

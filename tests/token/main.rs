@@ -5,6 +5,8 @@
 //! tokens by their makers' programs; `drivers_*` is our drivers, with both; `cli_*` is `otpctl token`.
 
 mod cli_button;
+mod cli_consequences;
+mod cli_hostile;
 mod cli_json;
 mod cli_looking;
 mod cli_many;

@@ -4,7 +4,7 @@
 //! user.
 
 use super::enroll::{prove, wants_no_code_of_a_script};
-use super::{Context, show_secret};
+use super::{Context, left_on_tokens, show_secret};
 use crate::arguments::{Add, Remove, Rename};
 use crate::error::CommandError;
 use crate::new_account::{known_user, make};
@@ -200,6 +200,8 @@ pub(crate) fn remove(context: &mut Context<'_>, wanted: &Remove) -> Result<(), C
         "{name} has no device \"{}\" any more.",
         wanted.label
     ))?;
+    let mut devices = account.authenticators.iter();
+    left_on_tokens::say(context, devices.find(|one| one.id == id))?;
     if !last_to_show {
         return Ok(());
     }

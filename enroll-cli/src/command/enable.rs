@@ -3,7 +3,7 @@
 //! With a new secret and a fresh enrolment: whoever had the old device while nobody looked
 //! shall not have the new one. `--keep-secret` is for an account switched off for an hour.
 
-use super::{Context, show_secret};
+use super::{Context, left_on_tokens, show_secret};
 use crate::arguments::Enable;
 use crate::error::CommandError;
 use crate::new_account::{known_user, renew};
@@ -64,6 +64,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Enable) -> Result<(), Comm
             "{name} is enabled, with a new secret; the old one is dead."
         ))?;
         screen.say(&format!("At the next login: {next}"))?;
+        left_on_tokens::say(context, account.authenticators.iter())?;
     }
     show_secret::show(context, &new.uri, &wanted.display).map_err(|error| {
         error.with_remedy("Nobody has seen the new secret. Make another one: otpctl reset USER")

@@ -11,6 +11,7 @@ mod explain;
 mod gc;
 mod generate;
 mod history;
+mod left_on_tokens;
 mod list;
 mod pin;
 mod recovery;

@@ -3,7 +3,7 @@
 //! One step: the old secret is dead when this returns, and a new one is shown. Works on
 //! damaged accounts too, so that there is always a way back.
 
-use super::{Context, show_secret};
+use super::{Context, left_on_tokens, show_secret};
 use crate::arguments::Reset;
 use crate::error::CommandError;
 use crate::new_account::{known_user, make, new_label, renew};
@@ -78,6 +78,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
         had_bypass_code: old.as_ref().is_some_and(|old| old.bypass.is_some()),
         devices,
     };
+    let on_tokens = old.as_ref().map(|old| old.authenticators.to_vec());
     if old
         .as_ref()
         .is_some_and(|old| shares_a_secret(old, &new.account))
@@ -100,6 +101,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Reset) -> Result<(), Comma
     })?;
     context.changed(&store, &name, "reset", "a new secret")?;
     let shown = announce(context, wanted, &name, &next, kept)
+        .and_then(|()| match wanted.display.is_for_a_script() {
+            true => Ok(()),
+            false => left_on_tokens::say(context, on_tokens.iter().flatten()),
+        })
         .and_then(|()| show_secret::show(context, &new.uri, &wanted.display));
     shown.map_err(|error| {
         error.with_remedy(

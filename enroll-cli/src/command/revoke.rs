@@ -1,6 +1,6 @@
 //! `otpctl revoke USER`: the enrolment is removed, whole or damaged.
 
-use super::Context;
+use super::{Context, left_on_tokens};
 use crate::arguments::Revoke;
 use crate::error::CommandError;
 use crate::new_account::user_name;
@@ -22,6 +22,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), Comm
     context
         .screen
         .confirm(name.as_str(), &consequence, wanted.yes)?;
+    let old = store.account_alone(&name).ok().flatten();
     let _undisturbed = Undisturbed::begin();
     store
         .revoke(&name)
@@ -29,5 +30,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &Revoke) -> Result<(), Comm
     context.changed(&store, &name, "revoke", "")?;
     context.screen.say_sentence(&format!(
         "{name} is not enrolled any more. At the next login: {next}."
-    ))
+    ))?;
+    let devices = old.iter().flat_map(|old| old.authenticators.iter());
+    left_on_tokens::say(context, devices)
 }

@@ -25,11 +25,24 @@ pub(crate) fn copy(text: &str) -> Result<Vec<&'static str>, CommandError> {
     }
     match ways.is_empty() {
         false => Ok(ways),
-        true => Err(CommandError::refused(
-            "there is no clipboard: no terminal, and neither wl-copy nor xclip works",
-            "Leave --copy away, and the code is printed",
-        )),
+        true => Err(none()),
     }
+}
+
+/// Whether there may be one at all: a terminal, or a desktop.
+pub(crate) fn is_there() -> bool {
+    terminal().is_ok() || is_set("WAYLAND_DISPLAY") || is_set("DISPLAY")
+}
+
+pub(crate) fn none() -> CommandError {
+    CommandError::refused(
+        "there is no clipboard: no terminal, and neither wl-copy nor xclip works",
+        "Leave --copy away, and the code is printed",
+    )
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// Starts a process that empties the clipboard after so many seconds, and does not wait for it.
@@ -74,7 +87,6 @@ fn sequence(text: &str) -> String {
 
 /// wl-copy or xclip, whichever belongs to this desktop.
 fn set_by_program(text: &str) -> Option<&'static str> {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let (program, arguments): (&'static str, &[&str]) = if is_set("WAYLAND_DISPLAY") {
         match text.is_empty() {
             true => ("wl-copy", &["--clear"]),

@@ -119,6 +119,22 @@ impl Note {
         self.buttons.retain(|one| one.content.slot != slot);
     }
 
+    /// For whom an account of this name was put there.
+    pub(crate) fn user_of(&self, name: &str) -> Option<&str> {
+        let mut accounts = self.accounts.iter();
+        accounts
+            .find(|one| one.name == name)
+            .map(|one| one.user.as_str())
+    }
+
+    /// Whether this user logs in with a button of the token, and with nothing else on it.
+    pub(crate) fn serves_by_button_only(&self, user: &str) -> bool {
+        let mut buttons = self.buttons.iter();
+        let mut accounts = self.accounts.iter();
+        buttons.any(|one| one.user.as_deref() == Some(user))
+            && !accounts.any(|one| one.user == user)
+    }
+
     /// What is known of a button.
     pub(crate) fn button(&self, slot: Slot) -> Option<&NotedButton> {
         self.buttons.iter().find(|one| one.content.slot == slot)

@@ -10,13 +10,21 @@ use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageError, ImageReader, Limits};
 use rqrr::PreparedImage;
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A larger file is no picture of a QR code (bytes).
 pub(crate) const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// The longest side (pixels): two of the largest screens side by side.
 const LONGEST_SIDE: u32 = 16_384;
+/// The most pixels: 16,384 by 4,096. Each way of looking makes a copy.
+const MOST_PIXELS: u64 = 67_108_864;
+/// A picture made for it keeps the search busy for hours: its time grows with the third power
+/// of how many corners of QR codes there seem to be.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// What unpacking may take (bytes): 16,384 by 4,096 pixels with four bytes each.
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 /// A picture above this is not tried enlarged (pixels).
@@ -55,9 +63,7 @@ pub(crate) fn key_uri_on_screen() -> Result<Zeroizing<String>, CommandError> {
 
 /// The one key URI in a picture.
 fn key_uri(bytes: &[u8]) -> Result<Zeroizing<String>, CommandError> {
-    let mut picture = unpack(bytes)?;
-    let texts = texts(&picture);
-    picture.as_flat_samples_mut().samples.zeroize();
+    let texts = texts_in_time(unpack(bytes)?)?;
     let is = |text: &str, scheme: &str| {
         let start = text.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
@@ -86,9 +92,35 @@ fn key_uri(bytes: &[u8]) -> Result<Zeroizing<String>, CommandError> {
     }
 }
 
+/// What is found in a picture, if that does not take too long.
+fn texts_in_time(mut picture: GrayImage) -> Result<Vec<Zeroizing<String>>, CommandError> {
+    let (done, finished) = channel();
+    // The library that searches panics at some pictures; that is for `texts` to catch, and
+    // nobody has to read it.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    std::thread::spawn(move || {
+        let found = texts(&picture);
+        picture.as_flat_samples_mut().samples.zeroize();
+        // If nobody waits any more, the command is at its end.
+        let _ = done.send(found);
+    });
+    match finished.recv_timeout(PATIENCE) {
+        Ok(found) => {
+            std::panic::set_hook(hook);
+            Ok(found)
+        }
+        // The search goes on until the command ends, which is at once.
+        Err(_) => Err(CommandError::usage(
+            "there is too much in the picture to find a QR code in time",
+            "Cut it so that only the QR code is left; or type the secret",
+        )),
+    }
+}
+
 /// The grey values of a picture.
 fn unpack(bytes: &[u8]) -> Result<GrayImage, CommandError> {
-    let remedy = "Give a PNG or JPEG picture of up to 64 MiB and 16384 pixels a side";
+    let remedy = "Give a PNG or JPEG picture of up to 64 MiB, 67 million pixels, and 16384 a side";
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST_BYTES) {
         return Err(CommandError::usage("the picture is too large", remedy));
     }
@@ -99,6 +131,13 @@ fn unpack(bytes: &[u8]) -> Result<GrayImage, CommandError> {
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
+    let (width, height) = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()?
+        .into_dimensions()
+        .unwrap_or_default();
+    if u64::from(width).saturating_mul(u64::from(height)) > MOST_PIXELS {
+        return Err(CommandError::usage("the picture is too large", remedy));
+    }
     let unpacked = reader.decode().map_err(|error| {
         let what = match error {
             ImageError::Limits(_) => "the picture is too large",
@@ -141,7 +180,8 @@ fn texts(picture: &GrayImage) -> Vec<Zeroizing<String>> {
     ];
     for way in ways {
         let Some(mut seen) = way() else { continue };
-        let found = texts_at_once(&seen);
+        let search = AssertUnwindSafe(|| texts_at_once(&seen));
+        let found = catch_unwind(search).unwrap_or_default();
         seen.as_flat_samples_mut().samples.zeroize();
         if !found.is_empty() {
             return found;
@@ -194,6 +234,9 @@ fn stretched(picture: &GrayImage) -> GrayImage {
 mod tests {
     use super::*;
 
+    /// A side in pixels, and the checksum of a head that says so.
+    const SIDES: [(u32, u32); 2] = [(65_535, 0x936e_868c), (16_384, 0x8ca3_4f58)];
+
     #[test]
     fn what_is_no_picture_is_said_to_be_none() {
         for (bytes, what) in [
@@ -209,16 +252,16 @@ mod tests {
 
     #[test]
     fn a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpacked() {
-        // An honest head of a PNG, 65,535 pixels a side, and nothing behind it.
-        let mut head =
-            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xff\xff\0\0\xff\xff\x08\x06\0\0\0".to_vec();
-        head.extend([0x0a, 0x5c, 0xb4, 0x4b]);
-        let error = key_uri(&head).err().unwrap();
-        assert!(
-            error.what().contains("too large") || error.what().contains("damaged"),
-            "{}",
-            error.what()
-        );
+        // Honest heads of PNGs, 65,535 pixels a side, and 16,384; and next to nothing behind.
+        for (side, sum) in SIDES {
+            let mut head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+            head.extend([side.to_be_bytes(), side.to_be_bytes()].concat());
+            head.extend(b"\x08\0\0\0\0");
+            head.extend(u32::to_be_bytes(sum));
+            head.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+            let error = key_uri(&head).err().unwrap();
+            assert_eq!(error.what(), "the picture is too large", "{side}");
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub(crate) fn in_words(error: Error) -> CommandError {
         }
         Error::ProtoMismatch => CommandError::device(
             "the card speaks none of the protocols T=0 and T=1",
-            "It is no token for one-time passwords. See: otpctl token list",
+            "It is none of the tokens that are known here. See: otpctl token list",
         ),
         error => CommandError::device(
             format!("the reader failed: {error}"),

@@ -1,6 +1,6 @@
 //! What `otpctl token button` takes.
 
-use super::{TokenLook, WhichToken};
+use super::{TokenLook, WhichReader};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -38,7 +38,7 @@ pub(crate) struct ButtonTarget {
     /// short (a touch, slot 1) or long (two to five seconds, slot 2)
     pub(crate) press: Press,
     #[command(flatten)]
-    pub(crate) which: WhichToken,
+    pub(crate) which: WhichReader,
     /// The slot has an access code: ask for it, or read a line of standard input (before the
     /// rest)
     #[arg(long)]
@@ -116,7 +116,7 @@ pub(crate) struct ButtonChallenge {
 #[derive(Args)]
 pub(crate) struct ButtonSwap {
     #[command(flatten)]
-    pub(crate) which: WhichToken,
+    pub(crate) which: WhichReader,
     /// The slots have an access code: ask for it, or read it from standard input
     #[arg(long)]
     pub(crate) access_code: bool,

@@ -17,7 +17,7 @@ pub(crate) enum Token {
     /// Show a token: what it is, what it can do, what it cannot and why
     Info(TokenLook),
     /// Show the accounts that a token holds
-    Accounts(TokenLook),
+    Accounts(TokenAccounts),
     /// Let a token compute codes: of one account, or of all
     Code(TokenCode),
     /// Let a token answer a challenge (OCRA; HID Crescendo Key)
@@ -49,15 +49,22 @@ pub(crate) enum Token {
     ForgetClipboard(ForgetClipboard),
 }
 
-/// Which token is meant, and what unlocks it.
+/// Which token is meant, where nothing has to be unlocked.
 #[derive(Args, Clone, Default)]
-pub(crate) struct WhichToken {
+pub(crate) struct WhichReader {
     /// Which reader: its number in "otpctl token list", or a part of its name
     #[arg(long, short, value_name = "READER")]
     pub(crate) reader: Option<String>,
     /// Which token, by its serial number
     #[arg(long, value_name = "TEXT")]
     pub(crate) serial: Option<String>,
+}
+
+/// Which token is meant, and what unlocks it.
+#[derive(Args, Clone, Default)]
+pub(crate) struct WhichToken {
+    #[command(flatten)]
+    pub(crate) place: WhichReader,
     /// The first line of standard input is the token's password or PIN
     #[arg(long)]
     pub(crate) unlock_stdin: bool,
@@ -75,6 +82,15 @@ pub(crate) struct TokenList {
 
 #[derive(Args)]
 pub(crate) struct TokenLook {
+    #[command(flatten)]
+    pub(crate) which: WhichReader,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenAccounts {
     #[command(flatten)]
     pub(crate) which: WhichToken,
     /// Print JSON
@@ -138,7 +154,7 @@ pub(crate) enum Over {
 #[command(group(ArgGroup::new("switch").args(["always", "never"])))]
 pub(crate) struct TokenAccess {
     #[command(flatten)]
-    pub(crate) which: WhichToken,
+    pub(crate) which: WhichReader,
     /// Switch on: codes or buttons (YubiKey)
     #[arg(long, value_name = "PART", requires = "over")]
     pub(crate) always: Option<Part>,
@@ -330,7 +346,7 @@ pub(crate) struct TokenTarget {
 #[derive(Args)]
 pub(crate) struct TokenReset {
     #[command(flatten)]
-    pub(crate) which: WhichToken,
+    pub(crate) which: WhichReader,
     /// Do not ask whether you are sure
     #[arg(long, short = 'f', alias = "force")]
     pub(crate) yes: bool,

@@ -33,7 +33,7 @@ pub(crate) struct TokenProvision {
     #[arg(long, conflicts_with = "hotp")]
     pub(crate) totp: bool,
     /// Let the button type the codes (HOTP): short or long
-    #[arg(long, value_name = "PRESS", conflicts_with_all = ["totp", "touch", "pin", "access", "name", "from"])]
+    #[arg(long, value_name = "PRESS", conflicts_with_all = ["totp", "touch", "pin", "access", "name", "from", "unlock_stdin", "experimental"])]
     pub(crate) button: Option<Press>,
     /// Length of a code: 6, 7 or 8
     #[arg(long, short, value_name = "NUMBER")]

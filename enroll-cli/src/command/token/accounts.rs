@@ -3,7 +3,7 @@
 use super::super::Context;
 use super::session::find;
 use super::{kind_word, name_of};
-use crate::arguments::TokenLook;
+use crate::arguments::TokenAccounts;
 use crate::error::CommandError;
 use crate::new_account::now;
 use crate::token::shown::harmless;
@@ -32,7 +32,7 @@ struct Line {
     pin: bool,
 }
 
-pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenLook) -> Result<(), CommandError> {
+pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenAccounts) -> Result<(), CommandError> {
     let found = find(context, &wanted.which)?;
     let calculates = found.capabilities.calculates;
     let mut all = found.work(context, |work| {

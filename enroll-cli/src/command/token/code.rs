@@ -5,7 +5,7 @@
 
 use super::super::Context;
 use super::session::find;
-use super::{like, name_of};
+use super::{kind_word, like, name_of};
 use crate::arguments::TokenCode;
 use crate::error::CommandError;
 use crate::new_account::now;
@@ -43,6 +43,10 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenCode) -> Result<(), C
         (_, true) => Some(Kind::Totp),
         _ => None,
     };
+    // A counter would have moved on for nothing.
+    if wanted.copy && !clipboard::is_there() {
+        return Err(clipboard::none());
+    }
     let codes = found.work(context, |work| {
         let moment = Moment(now());
         let Some(wanted) = &wanted.name else {
@@ -50,6 +54,18 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenCode) -> Result<(), C
         };
         let all = work.token.list(&mut work.person)?;
         let mut one = like(&all, wanted)?.clone();
+        if let (Some(kind), Some(told)) = (one.kind, told)
+            && kind != told
+        {
+            return Err(CommandError::usage(
+                format!(
+                    "\"{}\" is {}, and the token knows it",
+                    name_of(&one),
+                    kind_word(one.kind)
+                ),
+                "Leave --hotp and --totp away",
+            ));
+        }
         one.kind = one.kind.or(told);
         let code = work.token.calculate(&one, moment, &mut work.person);
         // Its time began when the person had touched it.

@@ -3,13 +3,13 @@
 
 use super::super::Context;
 use super::session::{line, reach};
-use crate::arguments::{Over, Part, TokenAccess, WhichToken};
+use crate::arguments::{Over, Part, TokenAccess, WhichReader};
 use crate::error::CommandError;
 use crate::token::connection::with_card;
 use token_drivers::management::{Applications, Interface, LockCode, Management, Switched};
 
 /// What is switched on, in sentences; none where the token does not tell.
-pub(super) fn sentences(which: &WhichToken) -> Vec<String> {
+pub(super) fn sentences(which: &WhichReader) -> Vec<String> {
     let told = reach(which).and_then(|(service, reader)| {
         with_card(&service, &reader, |card| {
             let info = Management::select(card)?.info()?;

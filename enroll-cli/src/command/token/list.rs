@@ -51,7 +51,7 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenList) -> Result<(), C
             (Some(problem), _) => problem.clone(),
             (None, Some(family)) => description(family, line),
             (None, None) if line.occupied && line.applications.is_empty() => {
-                "a card that is no token for one-time passwords".into()
+                "a card that is none of the tokens known here".into()
             }
             (None, None) if line.occupied => description("a token without OATH", line),
             (None, None) => "(empty)".into(),

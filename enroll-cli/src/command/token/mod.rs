@@ -19,6 +19,7 @@ mod pin;
 mod provision;
 mod rename;
 mod reset;
+mod serving;
 mod session;
 
 use super::Context;

@@ -13,6 +13,11 @@ use token_drivers::{CredentialName, NewCredential, NewMoving, Protection};
 pub(super) fn credential(wanted: &TokenAdd, given: &str) -> Result<NewCredential, CommandError> {
     let wants_uri = wanted.name.is_none() || has_source(wanted);
     match secret_input::parse(given, wanted.allow_short_secret)? {
+        Given::Uri(_) if !has_source(wanted) && has_parameters(wanted) => Err(CommandError::usage(
+            "that is a key URI, which says all parameters itself",
+            "Leave --oath-type, --digits, --algorithm, --counter and --period away, or type the \
+             secret alone",
+        )),
         Given::Uri(uri) => from_uri(wanted, *uri),
         Given::Secret(_) if wants_uri => Err(CommandError::usage(
             "that is a secret, not a key URI",
@@ -25,6 +30,15 @@ pub(super) fn credential(wanted: &TokenAdd, given: &str) -> Result<NewCredential
 /// Whether the arguments say where a key URI comes from.
 pub(super) fn has_source(wanted: &TokenAdd) -> bool {
     wanted.uri_stdin || wanted.qr.is_some() || wanted.qr_clipboard || wanted.qr_screenshot
+}
+
+/// Whether the arguments say what only a secret by itself leaves open.
+fn has_parameters(wanted: &TokenAdd) -> bool {
+    wanted.oath_type.is_some()
+        || wanted.digits.is_some()
+        || wanted.algorithm.is_some()
+        || wanted.counter.is_some()
+        || wanted.period.is_some()
 }
 
 fn by_hand(wanted: &TokenAdd, secret: Secret) -> Result<NewCredential, CommandError> {

@@ -3,10 +3,13 @@
 //! Does not want the password: that is what one resets a token for.
 
 use super::super::Context;
+use super::delete::gone;
+use super::serving::users_of;
 use super::session::{find_locked, name_of_token};
 use crate::arguments::TokenReset;
 use crate::error::CommandError;
 use crate::token::inventory::Note;
+use otp_core::UserName;
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenReset) -> Result<(), CommandError> {
     let found = find_locked(&wanted.which)?;
@@ -21,18 +24,27 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenReset) -> Result<(), 
         Some(store) => Note::of(store, &found.identity).ok(),
         None => None,
     };
-    let users: Vec<&str> = note
-        .iter()
-        .flat_map(|note| note.accounts.iter())
-        .filter(|one| !one.begun_only)
-        .map(|one| one.user.as_str())
-        .collect();
+    let mut users = match (&store, &found.identity.serial) {
+        (Some(store), Some(serial)) => users_of(store, serial)?,
+        _ => Vec::new(),
+    };
+    if let Some(note) = &note {
+        users.retain(|user| !note.serves_by_button_only(user.as_str()));
+    }
     let called = name_of_token(&found.identity);
+    let stays = "What its buttons do, and what it holds for other purposes, stays.";
     let first = match users.is_empty() {
-        true => format!("Everything on the {called} will be deleted: accounts, password, PIN."),
+        true => format!(
+            "All accounts on the {called} will be deleted, and its password or PIN. {stays}"
+        ),
         false => format!(
-            "Everything on the {called} will be deleted, also what {} logs in with.",
-            users.join(", ")
+            "All accounts on the {called} will be deleted, and its password or PIN; {} can log in \
+             with it no more. {stays}",
+            users
+                .iter()
+                .map(UserName::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     };
     context.screen.confirm_word("reset", &first, wanted.yes)?;
@@ -49,5 +61,12 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenReset) -> Result<(), 
             context.screen.remark(&line)?;
         }
     }
-    context.screen.say(&format!("The {called} is empty."))
+    if let Some(store) = &store {
+        for user in &users {
+            gone(context, store, user, "token reset", &found.identity)?;
+        }
+    }
+    context
+        .screen
+        .say(&format!("No account is on the {called} any more."))
 }

@@ -5,7 +5,7 @@
 //! more for the task; the second time it must be the same.
 
 use super::super::Context;
-use crate::arguments::WhichToken;
+use crate::arguments::{WhichReader, WhichToken};
 use crate::error::CommandError;
 use crate::token::connection::with_card;
 use crate::token::readers::{Reader, choose, readers_with_patience, service};
@@ -39,7 +39,7 @@ pub(super) fn find(context: &mut Context<'_>, which: &WhichToken) -> Result<Foun
         true => Some(line(context, "the token's password or PIN")?),
         false => None,
     };
-    let mut found = find_locked(which)?;
+    let mut found = as_it_is(&which.place, which.experimental)?;
     found.key = match given {
         Some(given) => found.identity.protected.then_some(given),
         None if found.identity.protected => ask_for_key(context, &found.capabilities)?,
@@ -49,11 +49,15 @@ pub(super) fn find(context: &mut Context<'_>, which: &WhichToken) -> Result<Foun
 }
 
 /// Finds the token that is meant, as it is.
-pub(super) fn find_locked(which: &WhichToken) -> Result<Found, CommandError> {
+pub(super) fn find_locked(which: &WhichReader) -> Result<Found, CommandError> {
+    as_it_is(which, false)
+}
+
+fn as_it_is(which: &WhichReader, experimental: bool) -> Result<Found, CommandError> {
     let (service, reader) = reach(which)?;
     let (identity, capabilities) = with_card(&service, &reader, |card| {
         let serial = recognised(card, &reader)?.serial;
-        let token = open(card, which.experimental)?;
+        let token = open(card, experimental)?;
         let identity = token.identity().clone();
         let serial = identity.serial.clone().or(serial);
         Ok((
@@ -67,7 +71,7 @@ pub(super) fn find_locked(which: &WhichToken) -> Result<Found, CommandError> {
         identity,
         capabilities,
         key: None,
-        experimental: which.experimental,
+        experimental,
     })
 }
 
@@ -88,7 +92,7 @@ fn open(card: &mut dyn Card, experimental: bool) -> Result<Box<dyn Token + '_>, 
 /// What is in the reader that is meant, without unlocking or changing anything; with what it
 /// can do, if a driver knows it.
 pub(super) fn look(
-    which: &WhichToken,
+    which: &WhichReader,
 ) -> Result<(Reader, Recognised, Option<Capabilities>), CommandError> {
     let (service, reader) = reach(which)?;
     let (found, capabilities) = with_card(&service, &reader, |card| {
@@ -107,10 +111,11 @@ pub(super) fn recognised(card: &mut dyn Card, reader: &Reader) -> Result<Recogni
     }
     Err(CommandError::device(
         format!(
-            "the card in \"{}\" is no token for one-time passwords",
+            "the card in \"{}\" is none of the tokens that are known here",
             reader.shown
         ),
-        "Insert an OTP token, or see what is connected: otpctl token list",
+        "Insert one of README's tokens (see: otpctl token list). Any other one logs in as well, by what \
+         it shows: otpctl enroll USER --secret-stdin",
     ))
 }
 
@@ -122,7 +127,7 @@ pub(super) fn name_of_token(identity: &Identity) -> String {
 }
 
 /// The reader with the token that is meant.
-pub(super) fn reach(which: &WhichToken) -> Result<(Service, Reader), CommandError> {
+pub(super) fn reach(which: &WhichReader) -> Result<(Service, Reader), CommandError> {
     let service = service()?;
     let all = readers_with_patience(&service)?;
     let Some(serial) = which.serial.as_deref() else {
@@ -242,10 +247,31 @@ impl Found {
         context: &mut Context<'c>,
         task: impl FnOnce(&mut Work<'_, 'c>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
+        self.work_after(|_| Ok(None), context, task)
+    }
+
+    /// The same for what cannot be undone: makes sure before, by its serial number, that it is
+    /// still the same token. Within the same transaction, which ends when a token is changed.
+    pub(super) fn work_on_the_same<'c, T>(
+        &self,
+        context: &mut Context<'c>,
+        task: impl FnOnce(&mut Work<'_, 'c>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        let serial = |card: &mut dyn Card| Ok(Some(recognised(card, &self.reader)?.serial));
+        self.work_after(serial, context, task)
+    }
+
+    fn work_after<'c, T>(
+        &self,
+        serial: impl FnOnce(&mut dyn Card) -> Result<Option<Option<String>>, CommandError>,
+        context: &mut Context<'c>,
+        task: impl FnOnce(&mut Work<'_, 'c>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
         let mut person = Person::new(context.screen.is_plain());
         with_card(&self.service, &self.reader, |card| {
+            let serial = serial(card)?;
             let mut token = open(card, self.experimental)?;
-            self.check(token.identity(), None)?;
+            self.check(token.identity(), serial)?;
             if let Some(key) = &self.key {
                 let key = match self.capabilities.pin {
                     true => Unlock::Pin(key.clone()),
@@ -261,24 +287,16 @@ impl Found {
         })
     }
 
-    /// The same for what cannot be undone: makes sure before, by its serial number, that it is
-    /// still the same token.
-    pub(super) fn work_on_the_same<'c, T>(
+    /// Whether it is the token that was found; of a serial number only if it was looked for.
+    fn check(
         &self,
-        context: &mut Context<'c>,
-        task: impl FnOnce(&mut Work<'_, 'c>) -> Result<T, CommandError>,
-    ) -> Result<T, CommandError> {
-        with_card(&self.service, &self.reader, |card| {
-            let serial = recognised(card, &self.reader)?.serial;
-            self.check(&self.identity, serial.as_deref())
-        })?;
-        self.work(context, task)
-    }
-
-    fn check(&self, identity: &Identity, serial: Option<&str>) -> Result<(), CommandError> {
+        identity: &Identity,
+        serial: Option<Option<String>>,
+    ) -> Result<(), CommandError> {
+        let serial = serial.map(|managed| identity.serial.clone().or(managed));
         let same = identity.family == self.identity.family
             && identity.version == self.identity.version
-            && serial.is_none_or(|serial| Some(serial) == self.identity.serial.as_deref());
+            && serial.is_none_or(|serial| serial == self.identity.serial);
         match same {
             true => Ok(()),
             false => Err(CommandError::device(

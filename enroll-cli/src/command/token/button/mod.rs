@@ -7,13 +7,17 @@ mod show;
 mod write;
 
 use super::super::Context;
+use super::delete::gone;
+use super::password::new_one;
+use super::serving::users_of;
 use super::session::{line, reach, recognised};
-use crate::arguments::{ButtonDelete, ButtonSwap, Press, TokenButton, WhichToken};
+use crate::arguments::{ButtonDelete, ButtonSwap, Press, TokenButton, WhichReader};
 use crate::error::CommandError;
 use crate::hidraw::{self, HidRaw};
 use crate::token::connection::with_card;
 use crate::token::inventory::{Note, NotedButton};
 use crate::token::readers::Reader;
+use otp_core::UserName;
 use otp_store::Store;
 use pcsc::Context as Service;
 use std::path::{Path, PathBuf};
@@ -50,7 +54,7 @@ enum Way {
 }
 
 /// Finds the token that is meant: as a card, and where that has no slots, as a keyboard.
-pub(crate) fn find(context: &Context<'_>, which: &WhichToken) -> Result<Buttons, CommandError> {
+pub(crate) fn find(context: &Context<'_>, which: &WhichReader) -> Result<Buttons, CommandError> {
     let (way, identity) = match as_card(which) {
         Ok(found) => found,
         Err(error) if which.reader.is_none() => as_keyboard(which)?.ok_or(error)?,
@@ -70,7 +74,7 @@ pub(crate) fn find(context: &Context<'_>, which: &WhichToken) -> Result<Buttons,
     })
 }
 
-fn as_card(which: &WhichToken) -> Result<(Way, Identity), CommandError> {
+fn as_card(which: &WhichReader) -> Result<(Way, Identity), CommandError> {
     let (service, reader) = reach(which)?;
     let identity = with_card(&service, &reader, |card| {
         let found = recognised(card, &reader)?;
@@ -87,7 +91,7 @@ fn as_card(which: &WhichToken) -> Result<(Way, Identity), CommandError> {
 }
 
 /// The one keyboard of Yubico that is meant, if there is any.
-fn as_keyboard(which: &WhichToken) -> Result<Option<(Way, Identity)>, CommandError> {
+fn as_keyboard(which: &WhichReader) -> Result<Option<(Way, Identity)>, CommandError> {
     let mut found = Vec::new();
     for device in hidraw::devices(Path::new(hidraw::LIST))? {
         let mut reports = opened(&device)?;
@@ -167,6 +171,30 @@ impl Buttons {
         ))
     }
 
+    /// Who logs in with what a slot types: it was put there for him, and his enrolment still
+    /// names the token.
+    pub(crate) fn user_of(&self, slot: Slot) -> Result<Option<UserName>, CommandError> {
+        let noted = self.note.button(slot).and_then(|one| one.user.as_deref());
+        let (Some(noted), Some(store)) = (noted, &self.store) else {
+            return Ok(None);
+        };
+        let mut users = users_of(store, &self.note.serial)?.into_iter();
+        Ok(users.find(|user| user.as_str() == noted))
+    }
+
+    /// Into the history of the user whose slot is another one now.
+    pub(crate) fn gone(
+        &self,
+        context: &mut Context<'_>,
+        user: Option<&UserName>,
+        action: &str,
+    ) -> Result<(), CommandError> {
+        match (user, &self.store) {
+            (Some(user), Some(store)) => gone(context, store, user, action, &self.identity),
+            _ => Ok(()),
+        }
+    }
+
     /// What will be lost, for a question.
     pub(crate) fn loss(&self, slot: Slot) -> String {
         match self.note.button(slot) {
@@ -204,9 +232,17 @@ pub(super) fn access_code(
             context.screen.ask_hidden(&question)?.unwrap_or_default()
         }
     };
-    AccessCode::parse(text.trim()).map_err(|error| {
-        CommandError::usage(error.to_string(), "Type the 12 digits as they were set")
-    })
+    parsed(&text, "Type the 12 digits as they were set")
+}
+
+/// A new one, typed twice: a wrong digit would shut the slot for good.
+pub(super) fn new_access_code(context: &mut Context<'_>) -> Result<AccessCode, CommandError> {
+    let text = new_one(context, "access code of the slot (12 hexadecimal digits)")?;
+    parsed(&text, "For example 12 digits from: openssl rand -hex 6")
+}
+
+fn parsed(text: &str, remedy: &str) -> Result<AccessCode, CommandError> {
+    AccessCode::parse(text.trim()).map_err(|error| CommandError::usage(error.to_string(), remedy))
 }
 
 fn swap(context: &mut Context<'_>, wanted: &ButtonSwap) -> Result<(), CommandError> {
@@ -237,10 +273,12 @@ fn delete(context: &mut Context<'_>, wanted: &ButtonDelete) -> Result<(), Comman
     };
     let mut buttons = find(context, &target.which)?;
     let loss = buttons.loss(slot);
+    let user = buttons.user_of(slot)?;
     context.screen.confirm_word("delete", &loss, target.yes)?;
     buttons.work(|slots| Ok(slots.delete(slot, code.as_ref())?))?;
     buttons.note.forget_button(slot);
     buttons.keep(context)?;
+    buttons.gone(context, user.as_ref(), "token button")?;
     context
         .screen
         .say(&format!("It does nothing any more: {slot}."))

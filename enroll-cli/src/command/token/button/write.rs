@@ -2,7 +2,7 @@
 
 use super::super::super::Context;
 use super::super::session::line;
-use super::{Buttons, access_code, find, slot_of};
+use super::{Buttons, access_code, find, new_access_code, slot_of};
 use crate::arguments::{ButtonChallenge, ButtonHotp, ButtonStatic, ButtonWrite};
 use crate::error::CommandError;
 use crate::new_account::now;
@@ -181,7 +181,11 @@ fn secret(context: &mut Context<'_>) -> Result<Secret, CommandError> {
     };
     match secret_input::parse(&text, true)? {
         Given::Secret(secret) => Ok(secret),
-        Given::Uri(uri) => Ok(uri.secret),
+        // Its digits, hash and counter would be left away without a word.
+        Given::Uri(_) => Err(CommandError::usage(
+            "that is a key URI, and a slot takes a secret",
+            "Give the secret that stands in it, and what else it says as options",
+        )),
     }
 }
 
@@ -200,7 +204,7 @@ impl Codes {
         let new = match wanted.new_access_code {
             true => {
                 warn(context, ACCESS_CODE_WARNING)?;
-                Some(access_code(context, "New access code of the slot")?)
+                Some(new_access_code(context)?)
             }
             false => None,
         };
@@ -237,6 +241,7 @@ fn finish(
     wanted: &ButtonWrite,
 ) -> Result<(), CommandError> {
     let slot = record.slot;
+    let user = buttons.user_of(slot)?;
     let said = format!("It {} from now on: {slot}.", record.kind);
     write_slot(
         context,
@@ -251,6 +256,7 @@ fn finish(
         content: record,
     });
     buttons.keep(context)?;
+    buttons.gone(context, user.as_ref(), "token button")?;
     context.screen.say_sentence(&said)
 }
 

@@ -34,8 +34,8 @@ pub(super) fn run(
     press: Press,
 ) -> Result<Done, CommandError> {
     let slot = slot_of(press);
-    let mut buttons = find(context, &wanted.which)?;
-    serves_nobody_else(store, wanted, &whom.user.name, &buttons.identity)?;
+    let mut buttons = find(context, &wanted.which.place)?;
+    serves_nobody_else(store, wanted.shared, &whom.user.name, &buttons.identity)?;
     let (account, device) = made(context, wanted, whom, way, &buttons)?;
     let content = content(&device)?;
     let record = SlotRecord {
@@ -60,7 +60,11 @@ pub(super) fn run(
     ))?;
     let proved = prove(context, &account, &State::fresh(&account));
     let _undisturbed = Undisturbed::begin();
-    let written = proved.and_then(|state| way.write(store, &account, &device, state));
+    let written = proved.and_then(|state| {
+        // A press takes its time; another administrator may have been faster.
+        serves_nobody_else(store, wanted.shared, &account.user, &buttons.identity)?;
+        way.write(store, &account, &device, state)
+    });
     if let Err(error) = written {
         return Err(undone(
             context,

@@ -7,7 +7,7 @@
 use super::super::session::find;
 use super::people::{Row, rows};
 use super::{Done, Whom, label, on_file, with_token};
-use crate::arguments::{TokenProvision, WhichToken};
+use crate::arguments::TokenProvision;
 use crate::command::Context;
 use crate::error::{CommandError, DEVICE};
 use crate::kernel_clock;
@@ -102,10 +102,8 @@ fn of_one(
     }
     let way = on_file::way(context, store, wanted, &whom()?)?;
     store.can_write(&whom()?.user.name)?;
-    let which = WhichToken {
-        serial: row.serial.clone().or(wanted.which.serial.clone()),
-        ..wanted.which.clone()
-    };
+    let mut which = wanted.which.clone();
+    which.place.serial = row.serial.clone().or(which.place.serial);
     loop {
         match ask_for_token(context, row, place)? {
             Next::GoOn => {}

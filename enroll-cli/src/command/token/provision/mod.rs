@@ -18,6 +18,7 @@ mod people;
 mod plan;
 
 use super::super::Context;
+use super::super::left_on_tokens;
 use super::session::{Found, find, name_of_token};
 use crate::arguments::TokenProvision;
 use crate::error::CommandError;
@@ -57,6 +58,8 @@ struct Done {
     algorithm: &'static str,
     digits: u8,
     time_step_seconds: Option<u32>,
+    /// Whether codes are asked for: an account that is disabled stays so.
+    enabled: bool,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenProvision) -> Result<(), CommandError> {
@@ -68,11 +71,12 @@ pub(crate) fn run(context: &mut Context<'_>, wanted: &TokenProvision) -> Result<
         label: label(wanted.label.as_deref()),
     };
     let name = whom.user.name.to_string();
-    let done = one(context, wanted, whom).map_err(|error| error.about(&name))?;
+    let (done, replaced) = one(context, wanted, whom).map_err(|error| error.about(&name))?;
     if wanted.json {
         return context.screen.print_json(&done);
     }
     announce(context, &done)?;
+    left_on_tokens::say(context, &replaced)?;
     if done.kind == "totp" {
         kernel_clock::warn(context.screen)?;
     }
@@ -87,16 +91,19 @@ fn one(
     context: &mut Context<'_>,
     wanted: &TokenProvision,
     whom: Whom,
-) -> Result<Done, CommandError> {
+) -> Result<(Done, Vec<Authenticator>), CommandError> {
     // The store before the token: what is written there must be of use.
     let store = context.store_to_enrol_in()?;
     let way = on_file::way(context, &store, wanted, &whom)?;
     store.can_write(&whom.user.name)?;
-    if let Some(press) = wanted.button {
-        return by_button::run(context, &store, wanted, &whom, &way, press);
-    }
-    let found = find(context, &wanted.which)?;
-    with_token(context, wanted, &whom, &way, &found)
+    let done = match wanted.button {
+        Some(press) => by_button::run(context, &store, wanted, &whom, &way, press)?,
+        None => {
+            let found = find(context, &wanted.which)?;
+            with_token(context, wanted, &whom, &way, &found)?
+        }
+    };
+    Ok((done, way.replaced().to_vec()))
 }
 
 /// The same when store and token are at hand.
@@ -153,6 +160,7 @@ fn done(account: &Account, device: &Authenticator, way: &Way, identity: &Identit
         algorithm: device.algorithm.as_str(),
         digits: device.digits.get(),
         time_step_seconds,
+        enabled: way.is_enabled(),
     }
 }
 
@@ -176,7 +184,13 @@ fn announce(context: &mut Context<'_>, done: &Done) -> Result<(), CommandError> 
     };
     let screen = &mut context.screen;
     screen.say_sentence(&happened)?;
-    screen.say_sentence("That code is used up; the next one logs in.")?;
+    screen.say_sentence(&match done.enabled {
+        true => "That code is used up; the next one logs in.".into(),
+        false => format!(
+            "The account is disabled, so no code is asked for. To ask for one: otpctl enable {user} \
+             --keep-secret"
+        ),
+    })?;
     match (&done.name_on_token, done.press) {
         (Some(name), _) => screen.say(&format!("Its codes: otpctl token code '{name}'")),
         (None, Some(press)) => screen.say(&format!("Its codes: a {press} press of its button")),

@@ -16,7 +16,10 @@ pub(super) enum Way {
     /// There is one, and this is one more device of it.
     Add(Box<Account>),
     /// There is one; what logs in today will not any more. The PIN stays: it is not lost.
-    Replace { pin: Option<Pin> },
+    Replace {
+        pin: Option<Pin>,
+        devices: Vec<Authenticator>,
+    },
 }
 
 /// Asks what is meant where the arguments do not say it.
@@ -51,7 +54,8 @@ pub(super) fn way(
     // As with a reset: what is broken is replaced, and the PIN kept if it can be read.
     let old = store.account_alone(name).ok().flatten();
     Ok(Way::Replace {
-        pin: old.and_then(|old| old.pin),
+        pin: old.as_ref().and_then(|old| old.pin.clone()),
+        devices: old.map_or_else(Vec::new, |old| old.authenticators.to_vec()),
     })
 }
 
@@ -88,6 +92,22 @@ impl Way {
         }
     }
 
+    /// The devices that log in no more.
+    pub(super) fn replaced(&self) -> &[Authenticator] {
+        match self {
+            Self::Enrol | Self::Add(_) => &[],
+            Self::Replace { devices, .. } => devices,
+        }
+    }
+
+    /// Whether codes will be asked for. An account that is replaced asks, as after a reset.
+    pub(super) fn is_enabled(&self) -> bool {
+        match self {
+            Self::Enrol | Self::Replace { .. } => true,
+            Self::Add(account) => account.enabled,
+        }
+    }
+
     /// Whether the account takes this device, before a token is touched for it.
     pub(super) fn fits(&self, device: &Authenticator) -> Result<(), CommandError> {
         let Self::Add(account) = self else {
@@ -117,7 +137,7 @@ impl Way {
         match self {
             Self::Enrol => Ok(store.enrol(account, &proved)?),
             Self::Add(_) => put(store, &account.user, device.clone(), proved),
-            Self::Replace { pin } => {
+            Self::Replace { pin, .. } => {
                 let devices = Authenticators::new(account.authenticators.to_vec());
                 let authenticators = devices.map_err(|error| {
                     CommandError::refused(error.to_string(), "This is a fault of otpctl")

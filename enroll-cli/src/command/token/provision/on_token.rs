@@ -3,6 +3,7 @@
 //! All of it is one transaction, from the first look to the account on disk, so that no other
 //! program comes between, and a failure at the end finds the token still at hand.
 
+use super::super::serving::users_of;
 use super::super::session::{Found, Work};
 use super::on_file::{Way, is_in_force};
 use super::plan::Plan;
@@ -53,8 +54,9 @@ pub(super) fn carry_out(
     let mut left = Left::Nothing;
     let mut undisturbed = None;
     let result = found.work_on_the_same(context, |work| {
+        plan.check_again(store, &found.identity)?;
         if !found.is_written_over() {
-            make_room(work, plan, note.was_only_begun(&name))?;
+            make_room(work, store, plan, &note)?;
         }
         // Before the first byte: what is found later under this name is then known to be ours.
         note.account(&name, &user, true);
@@ -82,7 +84,8 @@ pub(super) fn carry_out(
     });
     let result = match result {
         Err(error) if left == Left::Perhaps => {
-            let clean = found.work(context, |work| clean(work, plan)).is_ok();
+            let clean = found.work_on_the_same(context, |work| clean(work, plan));
+            let clean = clean.is_ok();
             left = if clean { Left::Nothing } else { Left::Perhaps };
             Err(error)
         }
@@ -132,15 +135,38 @@ fn explained(error: CommandError, left: Left, plan: &Plan) -> CommandError {
 }
 
 /// Makes sure that the name is free on the token.
-fn make_room(work: &mut Work<'_, '_>, plan: &Plan, leftover: bool) -> Result<(), CommandError> {
+fn make_room(
+    work: &mut Work<'_, '_>,
+    store: &Store,
+    plan: &Plan,
+    note: &Note,
+) -> Result<(), CommandError> {
     let Some(old) = on_it(work, plan)? else {
         return Ok(());
     };
-    if leftover {
+    let name = plan.name();
+    let served = match plan.serial() {
+        Some(serial) => users_of(store, serial)?,
+        None => Vec::new(),
+    };
+    let owner = note.user_of(&name);
+    if let Some(user) = owner.filter(|owner| served.iter().any(|one| one.as_str() == *owner)) {
+        // Whatever else the note says: a command that was killed after the account was written
+        // has not noted it.
+        return Err(CommandError::refused(
+            format!(
+                "the token has an account \"{name}\" already, perhaps what {user} logs in with"
+            ),
+            format!(
+                "Give the new one another name: --name. Or give the old one up first: otpctl token \
+                 delete '{name}'"
+            ),
+        ));
+    }
+    if note.was_only_begun(&name) {
         // Of an attempt that was broken off; it opens nothing.
         return Ok(work.token.delete(&old, &mut work.person)?);
     }
-    let name = plan.name();
     Err(CommandError::refused(
         format!("the token has an account \"{name}\" already, and it is not known here"),
         format!("If it opens nothing: otpctl token delete '{name}'. Or give another name: --name"),

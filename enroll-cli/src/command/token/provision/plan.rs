@@ -2,6 +2,7 @@
 
 use super::super::access::protection;
 use super::super::parameters::named;
+use super::super::serving::users_of;
 use super::super::session::Found;
 use super::Whom;
 use super::on_file::Way;
@@ -21,6 +22,8 @@ pub(super) struct Plan {
     account: Account,
     device: Authenticator,
     pub(super) credential: NewCredential,
+    /// Whether the token may serve others as well.
+    shared: bool,
 }
 
 impl Plan {
@@ -33,7 +36,7 @@ impl Plan {
         found: &Found,
     ) -> Result<Self, CommandError> {
         let capabilities = &found.capabilities;
-        serves_nobody_else(store, wanted, &whom.user.name, &found.identity)?;
+        serves_nobody_else(store, wanted.shared, &whom.user.name, &found.identity)?;
         let defaults = &context.configuration.enrolment;
         // Without a word, what the device can: by the clock if it may be.
         let hotp = wanted.hotp || (!wanted.totp && !capabilities.kinds.contains(&Kind::Totp));
@@ -87,7 +90,18 @@ impl Plan {
             account,
             device,
             credential,
+            shared: wanted.shared,
         })
+    }
+
+    /// Once more, when nobody else can use the token: another administrator may have been
+    /// faster.
+    pub(super) fn check_again(
+        &self,
+        store: &Store,
+        identity: &Identity,
+    ) -> Result<(), CommandError> {
+        serves_nobody_else(store, self.shared, &self.account.user, identity)
     }
 
     pub(super) fn account(&self) -> &Account {
@@ -148,35 +162,27 @@ pub(super) fn with_serial(
     first.ok_or_else(|| fault("no device was made".into()))
 }
 
-/// Who else logs in with the token of this serial number.
+/// Refuses a token that another user logs in with.
 pub(super) fn serves_nobody_else(
     store: &Store,
-    wanted: &TokenProvision,
+    shared: bool,
     user: &UserName,
     identity: &Identity,
 ) -> Result<(), CommandError> {
     let Some(serial) = identity.serial.as_deref() else {
         return Ok(());
     };
-    if wanted.shared {
+    if shared {
         return Ok(());
     }
-    for other in store.users()? {
-        // A broken account is the doctor's business; it lets nobody in.
-        let Ok(Some(account)) = store.account_alone(&other) else {
-            continue;
-        };
-        let mut devices = account.authenticators.iter();
-        let is_it = |one: &Authenticator| one.serial.as_ref().map(Label::as_str) == Some(serial);
-        if other != *user && devices.any(is_it) {
-            return Err(CommandError::refused(
-                format!(
-                    "the token with serial number {} is {other}'s already; nothing has changed",
-                    harmless(serial)
-                ),
-                "Insert another token. If one person has both logins, add --shared",
-            ));
-        }
+    match users_of(store, serial)?.iter().find(|one| *one != user) {
+        None => Ok(()),
+        Some(other) => Err(CommandError::refused(
+            format!(
+                "the token with serial number {} is {other}'s already; nothing has changed",
+                harmless(serial)
+            ),
+            "Insert another token. If one person has both logins, add --shared",
+        )),
     }
-    Ok(())
 }
