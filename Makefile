@@ -5,12 +5,12 @@ BUILD_NEEDS := gcc make libc6-dev libpam0g-dev libcrypt-dev libpcsclite-dev pkg-
 DEMO_NEEDS := $(BUILD_NEEDS) util-linux passwd pamtester oathtool
 # Hardware tokens in software, and the clients of others that prove them.
 TOKEN_NEEDS := pcscd vsmartcard-vpcd libclang-dev yubikey-manager python3-venv
-TEST_NEEDS := $(DEMO_NEEDS) binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
+TEST_NEEDS := $(DEMO_NEEDS) git binutils faketime strace zbar-tools e2fsprogs iproute2 fail2ban mandoc \
 	fonts-dejavu-core librsvg2-bin poppler-utils weasyprint \
 	openssh-server openssh-client sudo login tmux systemd xkb-data zsh fish $(TOKEN_NEEDS) \
 	xvfb imagemagick xclip
 # For the Debian packages, and for trying them in fresh Debians.
-PACKAGE_NEEDS := $(BUILD_NEEDS) debhelper dpkg-dev fakeroot lintian xz-utils python3 util-linux
+PACKAGE_NEEDS := $(BUILD_NEEDS) debhelper dpkg-dev fakeroot git lintian xz-utils python3 util-linux
 PACKAGE_TEST_NEEDS := $(PACKAGE_NEEDS) mmdebstrap debian-archive-keyring binutils iproute2 \
 	checkpolicy semodule-utils
 BENCH_NEEDS := $(DEMO_NEEDS) e2fsprogs mount libpam-google-authenticator libpam-oath $(TOKEN_NEEDS)
@@ -39,11 +39,12 @@ build:
 install uninstall:
 	@tools/install $@
 
-# What is committed, and nothing else.
+# What is committed, and nothing else; into DIST.
+DIST ?= .
 dist:
 	@version=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1); \
-	git archive --prefix="pam-otp-$$version/" -o "pam-otp-$$version.tar.gz" HEAD && \
-	sha256sum "pam-otp-$$version.tar.gz"
+	git archive --prefix="pam-otp-$$version/" -o "$(DIST)/pam-otp-$$version.tar.gz" HEAD && \
+	sha256sum "$(DIST)/pam-otp-$$version.tar.gz"
 
 source-package:
 	@tools/needs $(PACKAGE_NEEDS)

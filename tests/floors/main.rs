@@ -3,6 +3,7 @@
 
 mod allow_list;
 mod dependencies;
+mod dist;
 mod install;
 mod installed_module;
 mod linkage;
