@@ -133,8 +133,13 @@ sandboxed! {
 
         first.send("replace");
 
-        first.expect("is bob's already; nothing has changed");
-        assert_eq!(first.ends().status.code(), Some(1));
+        first.expect("is bob's already");
+        let ended = first.ends();
+        assert_eq!(ended.status.code(), Some(1));
+        // Folded where the terminal ends.
+        let words: Vec<&str> = ended.screen.split_whitespace().collect();
+        let said = words.join(" ");
+        assert_eq!(said.matches("nothing has changed").count(), 1, "{said}");
         otpctl(&machine, &["status", "alice"]).ends(1, "");
     }
 

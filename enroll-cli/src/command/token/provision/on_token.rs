@@ -110,6 +110,8 @@ pub(super) fn carry_out(
 fn explained(error: CommandError, left: Left, plan: &Plan) -> CommandError {
     let name = plan.name();
     match left {
+        // It may have said so itself.
+        Left::Nothing if error.what().ends_with("nothing has changed") => error,
         Left::Nothing => error.and("nothing has changed, on the token or here"),
         Left::Perhaps => {
             let more =
